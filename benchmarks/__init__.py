@@ -1,0 +1,1 @@
+"""Measurements, each beside its control in the same run: `python -m benchmarks`."""
