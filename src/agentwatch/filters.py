@@ -1,0 +1,255 @@
+"""A filter's text in, an SQL condition out. The parser is linear, and no pattern can hang it.
+
+words  "two words"  /re2/   key:value  key:one,other  key!:value  key>n  key<=30s
+a b (both)   a | b (either)   !a (not)   (grouping)
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import re2
+from msgspec import Struct
+
+from agentwatch.clock import NS_PER_S
+
+MAX_CHARS = 2_000
+MAX_DEPTH = 50
+
+Kind = Literal["text", "id", "number", "money", "duration", "age", "time"]
+
+
+class FilterError(Exception):
+    """A filter that cannot be understood: one sentence, and where in the text it stands."""
+
+    def __init__(self, sentence: str, position: int) -> None:
+        super().__init__(sentence)
+        self.position = position
+
+
+class Column(Struct, frozen=True):
+    """What a key stands for: an SQL expression and how its values are written."""
+
+    expression: str
+    kind: Kind
+
+
+class _Term(Struct, frozen=True):
+    text: str
+    position: int
+    key: str | None = None
+    operator: str = ":"
+    pattern: bool = False
+
+
+class _Group(Struct, frozen=True):
+    kind: Literal["and", "or", "not"]
+    parts: "tuple[_Term | _Group, ...]"  # noqa: UP037 - read by msgspec at run time
+
+
+_Node = _Term | _Group
+
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<mark>[()|])|(?P<not>!)(?=[^\s:=])|/(?P<pattern>(?:[^/\\]|\\.)*)/
+    |"(?P<quoted>[^"]*)"
+    |(?P<key>[A-Za-z_]+)(?P<operator>!:|:|>=|<=|>|<)(?:"(?P<value_quoted>[^"]*)"|(?P<value>[^\s()|"]*))
+    |(?P<word>[^\s()|"]+))""",
+    re.VERBOSE,
+)
+_AMOUNT = re.compile(r"(-?\d{1,15}(?:\.\d{1,9})?)([a-zA-Z]{0,2})")
+_UNITS_NS = {
+    "": NS_PER_S, "ms": 10**6, "s": NS_PER_S, "m": 60 * NS_PER_S, "h": 3600 * NS_PER_S,
+    "d": 86400 * NS_PER_S,
+}  # fmt: skip
+_THOUSANDS = {"": 1, "k": 1_000, "M": 1_000_000}
+
+
+class Filter(Struct, frozen=True):
+    """A parsed filter."""
+
+    root: _Node
+
+    def sql(
+        self, columns: Mapping[str, Column], words: Sequence[str], now_ns: int
+    ) -> tuple[str, dict[str, Any]]:
+        """Return a condition and its named values. FilterError: a key that `columns` lacks."""
+        values: dict[str, Any] = {}
+        return _condition(self.root, columns, words, now_ns, values), values
+
+
+def parse(text: str) -> Filter:
+    """Parse a filter. Raises FilterError."""
+    if len(text) > MAX_CHARS:
+        raise FilterError(f"A filter has at most {MAX_CHARS:,} characters.", MAX_CHARS)
+    parser = _Parser(text)
+    root = parser.either(0)
+    if parser.mark is not None:
+        raise FilterError("A ) has no ( before it.", parser.at)
+    return Filter(root)
+
+
+class _Parser:
+    """One pass over the tokens, by recursive descent no deeper than MAX_DEPTH."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._next = 0
+        self.at = 0
+        self._match: re.Match[str] | None = None
+        self._advance()
+
+    @property
+    def mark(self) -> str | None:
+        return self._match["mark"] if self._match is not None else None
+
+    def either(self, depth: int) -> _Node:
+        if depth > MAX_DEPTH:
+            raise FilterError(f"A filter nests at most {MAX_DEPTH} deep.", self.at)
+        parts = [self._both(depth)]
+        while self.mark == "|":
+            self._advance()
+            parts.append(self._both(depth))
+        return parts[0] if len(parts) == 1 else _Group("or", tuple(parts))
+
+    def _both(self, depth: int) -> _Node:
+        parts: list[_Node] = []
+        while self._match is not None and self.mark not in ("|", ")"):
+            parts.append(self._one(depth))
+        if not parts:
+            raise FilterError("Something to look for is missing here.", self.at)
+        return parts[0] if len(parts) == 1 else _Group("and", tuple(parts))
+
+    def _one(self, depth: int) -> _Node:
+        match, at = self._match, self.at
+        assert match is not None  # noqa: S101 - the callers look first
+        if depth > MAX_DEPTH:
+            raise FilterError(f"A filter nests at most {MAX_DEPTH} deep.", at)
+        self._advance()
+        if match["not"]:
+            if self._match is None:
+                raise FilterError("After ! something to exclude is missing.", at)
+            return _Group("not", (self._one(depth + 1),))
+        if match["mark"] == "(":
+            inner = self.either(depth + 1)
+            if self.mark != ")":
+                raise FilterError("This ( is never closed.", at)
+            self._advance()
+            return inner
+        return _term(match, at)
+
+    def _advance(self) -> None:
+        while self._next < len(self._text) and self._text[self._next].isspace():
+            self._next += 1
+        self.at = self._next
+        if self._next >= len(self._text):
+            self._match = None
+            return
+        self._match = _TOKEN.match(self._text, self._next)
+        if self._match is None:
+            raise FilterError("This quote is never closed.", self.at)
+        self._next = self._match.end()
+
+
+def _term(match: re.Match[str], at: int) -> _Term:
+    if match["pattern"] is not None:
+        return _Term(_pattern(match["pattern"], at), at, pattern=True)
+    if match["key"] is not None:
+        value = match["value"] if match["value_quoted"] is None else match["value_quoted"]
+        if not value:
+            raise FilterError(f"A value is wanted after {match['key']}{match['operator']}.", at)
+        return _Term(value, at, match["key"].lower(), match["operator"])
+    return _Term(match["word"] if match["quoted"] is None else match["quoted"], at)
+
+
+def _pattern(text: str, at: int) -> str:
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 1 << 20
+    try:
+        re2.compile(text, options)
+    except re2.error as error:
+        raise FilterError(f"/{text}/ is no pattern: {error}.", at) from error
+    return text
+
+
+def _condition(
+    node: _Node,
+    columns: Mapping[str, Column],
+    words: Sequence[str],
+    now_ns: int,
+    values: dict[str, Any],
+) -> str:
+    if isinstance(node, _Group):
+        parts = [_condition(part, columns, words, now_ns, values) for part in node.parts]
+        if node.kind == "not":
+            return f"NOT coalesce({parts[0]}, 0)"
+        return "(" + f" {node.kind.upper()} ".join(parts) + ")"
+    if node.key is None:
+        found = [_found(columns[word].expression, node, values) for word in words]
+        return "(" + " OR ".join(found) + ")"
+    column = columns.get(node.key)
+    if column is None:
+        near = difflib.get_close_matches(node.key, columns, n=1)
+        hint = f"did you mean {near[0]}" if near else f"known are {', '.join(columns)}"
+        raise FilterError(f"There is no key {node.key!r} here; {hint}.", node.position)
+    return _compared(column, node, now_ns, values)
+
+
+def _found(expression: str, term: _Term, values: dict[str, Any]) -> str:
+    name = _bind(values, term.text)
+    if term.pattern:
+        return f"re2_search({name}, {expression})"
+    if term.text == term.text.lower():
+        return f"instr(lower({expression}), {name}) > 0"
+    return f"instr({expression}, {name}) > 0"
+
+
+def _compared(column: Column, term: _Term, now_ns: int, values: dict[str, Any]) -> str:
+    operator = {":": "=", "!:": "="}.get(term.operator, term.operator)
+    options = term.text.split(",") if operator == "=" else [term.text]
+    found = [_option(column, operator, option, term, now_ns, values) for option in options]
+    condition = "(" + " OR ".join(found) + ")"
+    return f"NOT coalesce({condition}, 0)" if term.operator == "!:" else condition
+
+
+def _option(
+    column: Column, operator: str, text: str, term: _Term, now_ns: int, values: dict[str, Any]
+) -> str:
+    expression = column.expression
+    if column.kind == "text":
+        if operator != "=":
+            raise FilterError(f"{term.key} is text; write {term.key}:{text}.", term.position)
+        fold = text == text.lower()
+        return f"{f'lower({expression})' if fold else expression} = {_bind(values, text)}"
+    if column.kind == "id":
+        if operator != "=" or not re.fullmatch("[0-9A-Fa-f]{1,32}", text):
+            raise FilterError(f"{term.key} is an id of hex digits.", term.position)
+        return f"substr(hex({expression}), 1, {len(text)}) = {_bind(values, text.upper())}"
+    amount = _amount(column.kind, text, term)
+    if column.kind in ("age", "time"):
+        ago = now_ns - abs(amount)
+        turned = {">": "<", "<": ">", ">=": "<=", "<=": ">="}.get(operator, ">=")
+        return f"{expression} {turned} {_bind(values, ago)}"
+    return f"{expression} {operator} {_bind(values, amount)}"
+
+
+def _amount(kind: Kind, text: str, term: _Term) -> int | float:
+    match = _AMOUNT.fullmatch(text)
+    units = _UNITS_NS if kind in ("age", "time", "duration") else _THOUSANDS
+    if match is None or match[2] not in units:
+        wanted = "a duration such as 30s" if units is _UNITS_NS else "a number"
+        raise FilterError(f"{term.key} wants {wanted}, not {text!r}.", term.position)
+    number = float(match[1])
+    if kind == "money":
+        return round(number * 1_000_000)
+    scaled = number * units[match[2]]
+    return round(scaled) if kind != "number" else scaled
+
+
+def _bind(values: dict[str, Any], value: Any) -> str:
+    name = f"f{len(values)}"
+    values[name] = value
+    return f":{name}"
