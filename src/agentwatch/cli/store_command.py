@@ -1,0 +1,56 @@
+"""`agentwatch store`: look after the store."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from agentwatch.store import health
+from agentwatch.store.schema import ProcessLock, open_store, pending
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("store", help="look after the store", allow_abbrev=False)
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    actions.add_parser("info", help="what it holds, as JSON").set_defaults(run=_info)
+    actions.add_parser("check", help="whether it is sound").set_defaults(run=_check)
+    backup = actions.add_parser("backup", help="copy it while it is in use")
+    backup.add_argument("file", type=Path, metavar="FILE")
+    backup.set_defaults(run=_backup)
+    migrate = actions.add_parser("migrate", help="bring it to this version")
+    migrate.add_argument("--dry-run", action="store_true", help="only name what would be done")
+    migrate.set_defaults(run=_migrate)
+
+
+def _info(options: argparse.Namespace) -> int:
+    print(json.dumps(health.info(options.store), indent=2))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    faults = health.check(options.store)
+    for fault in faults:
+        print(fault)
+    if not faults:
+        print(f"{options.store} is sound")
+    return 1 if faults else 0
+
+
+def _backup(options: argparse.Namespace) -> int:
+    health.backup(options.store, options.file)
+    print(options.file)
+    return 0
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    names = pending(options.store)
+    if names and not options.dry_run:
+        with ProcessLock(options.store, "recorder"):
+            open_store(options.store).close()
+    for name in names:
+        print(name)
+    if not names:
+        print(f"{options.store} is up to date")
+    return 0
