@@ -7,6 +7,7 @@ batch is short enough (records and milliseconds) that they are never kept waitin
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -23,12 +25,14 @@ from agentwatch.clock import now_ns
 from agentwatch.config import Config, ConfigError, FeedConfig
 from agentwatch.decode import DecodeError, decode
 from agentwatch.decode.shift import earliest_ns, newest_ns, shifted
-from agentwatch.feeds import TRANSPORTS, parse_url
 from agentwatch.feeds.queue import FeedQueue
 from agentwatch.feeds.status import FeedStatus
+from agentwatch.feeds.transports import TRANSPORTS
+from agentwatch.feeds.url import parse_url
 from agentwatch.kpi.prices import PriceError, Prices, read_table
 from agentwatch.model import Frame, Records, Resource
 from agentwatch.store.feeds import FeedLedger
+from agentwatch.store.indexing import Indexer
 from agentwatch.store.masking import Mask
 from agentwatch.store.retention import prune
 from agentwatch.store.schema import ProcessLock, StoreError, open_store
@@ -40,9 +44,18 @@ BATCH_RECORDS = 4_000
 BATCH_S = 0.1
 """A batch is committed when it holds this many records, or decoding has taken half this long."""
 
+LINGER_S = 0.005
+"""So long a batch that is not full waits for the next frame: a commit costs as much as 50 spans."""
+
+BOUND_CACHED = 4_096
+"""Processes whose bound agent is remembered: asked for at every span."""
+
 BEAT_S = 2.0
 PRUNE_EVERY_S = 60.0
 RETRY_S = 1.0
+BUSY_S = 1.0
+"""So long after a frame the recorder counts as busy, and the find index takes less of its time."""
+
 UNWATCHED_S = 60.0
 """A recorder that a console started ends this long after the last console has gone."""
 
@@ -80,11 +93,14 @@ class Recorder:
         self._feeds = feeds
         self._queue = FeedQueue()
         self._ledger = FeedLedger(connection)
+        self._index = Indexer(connection)
         self._said: Counter[str] = Counter()
         self._stop = asyncio.Event()
         self._started_s = time.monotonic()
         self._started_ns = now_ns()
         self._last_frame_s: float | None = None
+        self._pruned = 0
+        """Rows that the last prune deleted: where there were some, more may wait."""
         self._offsets_ns: dict[str, int] = {}
         self._statuses = {feed.name: self._open(feed) for feed in feeds}
         self.apply(config)
@@ -93,18 +109,21 @@ class Recorder:
         """Take a configuration, at the start or anew; feeds keep those of the start."""
         own = read_table(self._prices) if self._prices.exists() else {}
         self._config = config
+        self._bound = lru_cache(BOUND_CACHED)(config.bound_agent)
         self._mask = Mask(Redactor(config.redact.patterns, config.redact.enabled))
         self._writer = Writer(
             self._connection, key_of=self._agent_key, prices=Prices(own), mask=self._mask
         )
 
     def _agent_key(self, resource: Resource, name: str | None, agent_id: str | None) -> str:
-        bound = self._config.bound_agent(resource.claimed_identities)
+        bound = self._bound(resource.claimed_identities)
         return attribution.agent_key(resource, bound, name, agent_id)
 
     def _open(self, feed: FeedConfig) -> FeedStatus:
         status = FeedStatus.of(feed)
-        self._ledger.open(status)
+        gap = self._ledger.open(status)
+        if gap is not None:
+            status.resume(gap)
         return status
 
     def stop(self) -> None:
@@ -127,7 +146,9 @@ class Recorder:
         for status in self._statuses.values():
             status.closed()
         await self._persist(self._beat)
-        return self._outcome(ending)
+        outcome = self._outcome(ending)
+        self._index.finish()
+        return outcome
 
     async def _follow(self, feed: FeedConfig) -> None:
         follow = TRANSPORTS[parse_url(feed.url).scheme]
@@ -150,6 +171,10 @@ class Recorder:
             if held >= BATCH_RECORDS or time.monotonic() - began_s > BATCH_S / 2:
                 break
             frame = self._queue.get_nowait()
+            if frame is None:
+                # a transport hands over about two large frames a turn: let it take its turns
+                await asyncio.sleep(LINGER_S)
+                frame = self._queue.get_nowait()
         await self._persist(lambda: self._insert(batch))
         await asyncio.sleep(0)
 
@@ -230,13 +255,19 @@ class Recorder:
                     status.judge(now_ns())
                 await self._persist(self._beat)
             if at_s >= due["prune"]:
-                due["prune"] = at_s + PRUNE_EVERY_S
                 await self._persist(self._prune)
+                gc.collect()
+                due["prune"] = at_s + (BEAT_S if self._pruned else PRUNE_EVERY_S)
+            # after the prune: what that deletes is out of the index before anything is added
+            self._index.turn(self._is_busy(at_s))
             if ending.watched is None or ending.watched():
                 seen_s = at_s
             if at_s - seen_s >= UNWATCHED_S or self._is_over(at_s, ending):
                 self.stop()
             await asyncio.sleep(0.1)
+
+    def _is_busy(self, at_s: float) -> bool:
+        return self._last_frame_s is not None and at_s - self._last_frame_s < BUSY_S
 
     def _is_over(self, at_s: float, ending: Ending) -> bool:
         if ending.duration_s is not None and at_s - self._started_s >= ending.duration_s:
@@ -263,7 +294,7 @@ class Recorder:
 
     def _prune(self) -> None:
         store = self._config.store
-        prune(self._connection, now_ns(), store.retain_days, store.retain_bytes)
+        self._pruned = prune(self._connection, now_ns(), store.retain_days, store.retain_bytes)
 
     def _outcome(self, ending: Ending) -> Outcome:
         statuses = list(self._statuses.values())
@@ -305,9 +336,12 @@ async def record(
                 loop.add_signal_handler(number, recorder.stop)
             if reload is not None:
                 loop.add_signal_handler(signal.SIGHUP, _reload, recorder, reload, complain)
+            # a batch has no cycles and goes when done; looking for some all along costs a tenth
+            gc.disable()
             return await recorder.run(ending)
         finally:
             connection.close()
+            gc.enable()
 
 
 def _reload(

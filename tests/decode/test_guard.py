@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentwatch.decode.guard import checked, deeper_than
+from agentwatch.decode.guard import deeper_than, surrogates_shown
 
 
 def depth(value: Any) -> int:
@@ -55,5 +55,5 @@ def test_the_limit_counts_brackets_outside_strings_only(levels: int, deeper: boo
 )
 def test_a_lone_surrogate_becomes_a_visible_mark(text: bytes, repaired: bytes, count: int) -> None:
     faults: Counter[str] = Counter()
-    assert checked(text, faults) == repaired
+    assert surrogates_shown(text, faults) == repaired
     assert faults["surrogate"] == count

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from agentwatch.decode.guard import DecodeError, checked, needs_no_mending
+from agentwatch.decode.guard import DecodeError, check, needs_no_mending, surrogates_shown
 from agentwatch.decode.otlp import read_document
 from agentwatch.decode.salvage import salvage
 from agentwatch.decode.values import Mending
@@ -28,25 +28,27 @@ def decode(data: bytes) -> Records:
     """Return what the frame holds; JSON that is no OTLP gives empty records."""
     faults: Counter[str] = Counter()
     records = Records()
-    text, document = _parsed(data, faults)
+    clean, document = _parsed(data, faults)
     inner = _enveloped(document)
     if inner is not None:
-        text, document = _parsed(inner, faults)
-    read_document(document, records, Mending(needs_no_mending(text), faults))
+        clean, document = _parsed(inner, faults)
+    read_document(document, records, Mending(clean, faults))
     records.spans_rejected += faults["span_wrong_type"]
     records.faults = {name: count for name, count in faults.items() if count}
     return records
 
 
-def _parsed(data: bytes, faults: Counter[str]) -> tuple[bytes, Document]:
-    """Return the text that was parsed and its document; raises DecodeError."""
+def _parsed(data: bytes, faults: Counter[str]) -> tuple[bool, Document]:
+    """Return whether the text needs no mending, and its document; raises DecodeError."""
     if data.startswith(_BOM):
         raise DecodeError("bad_json", "The frame begins with a byte order mark.")
-    text = checked(data, faults)
+    check(data)
+    clean = needs_no_mending(data)
+    text = data if clean else surrogates_shown(data, faults)
     try:
-        return text, _DOCUMENT.decode(text)
+        return clean, _DOCUMENT.decode(text)
     except msgspec.ValidationError:
-        return text, _salvaged(text, faults)
+        return clean, _salvaged(text, faults)
     except (msgspec.DecodeError, RecursionError) as error:
         raise _bad_json(error) from None
 

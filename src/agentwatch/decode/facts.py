@@ -15,21 +15,39 @@ from agentwatch.decode.dialects.reading import text
 from agentwatch.decode.sources import RETRIEVALS, Source, parsed, read_source
 from agentwatch.model import Attributes, EffectKind, Facts, Value
 
-FACT_KEYS: Final = frozenset(
+_GROUNDING = frozenset(
+    {
+        "agentwatch.data_source.last_updated", "agentwatch.data_source.version",
+        "gen_ai.retrieval.documents",
+    }
+)  # fmt: skip
+_EFFECT = frozenset(
     {
         "agentwatch.effect", "agentwatch.effect.amount", "agentwatch.effect.unit",
         "agentwatch.effect.target", "agentwatch.effect.key",
-        "agentwatch.data_source.last_updated", "agentwatch.data_source.version",
-        "agentwatch.data_class", "agentwatch.scopes.granted", "agentwatch.scopes.used",
-        "agentwatch.identity.id", "agentwatch.prompt.id", "agentwatch.prompt.version",
-        "agentwatch.prompt.hash", "agentwatch.approval.id", "agentwatch.cache.hit",
-        "agentwatch.cache.ttl", "agentwatch.task.id", "agentwatch.run.mode",
-        "gen_ai.system_instructions", "gen_ai.tool.definitions", "gen_ai.retrieval.documents",
-        "gen_ai.response.id", "gen_ai.response.time_to_first_chunk", "ai.response.id",
-        "server.address", "http.request.body.size", "user.id", "enduser.id",
-        "traceloop.association.properties.user_id",
     }
 )  # fmt: skip
+_ACCESS = frozenset(
+    {
+        "server.address", "http.request.body.size", "agentwatch.data_class",
+        "agentwatch.scopes.granted", "agentwatch.scopes.used", "agentwatch.identity.id",
+        "user.id", "enduser.id", "traceloop.association.properties.user_id",
+    }
+)  # fmt: skip
+_INPUTS = frozenset(
+    {
+        "agentwatch.prompt.id", "agentwatch.prompt.version", "agentwatch.prompt.hash",
+        "agentwatch.approval.id", "agentwatch.cache.hit", "agentwatch.cache.ttl",
+        "gen_ai.system_instructions", "gen_ai.tool.definitions",
+    }
+)  # fmt: skip
+_RUN = frozenset(
+    {
+        "agentwatch.task.id", "agentwatch.run.mode", "gen_ai.response.id", "ai.response.id",
+        "gen_ai.response.time_to_first_chunk",
+    }
+)  # fmt: skip
+FACT_KEYS: Final = _GROUNDING | _EFFECT | _ACCESS | _INPUTS | _RUN
 COST_KEYS: Final = frozenset(
     {
         "agentwatch.cost.usd", "gen_ai.usage.cost", "llm.cost.total", "cost_usd",
@@ -67,22 +85,19 @@ def read_facts(
     """Return the span's facts, None without any, and the data source that it read."""
     retrieves = operation in RETRIEVALS
     escalates = tool is not None and tool.startswith("transfer_to_human")
-    if not retrieves and not escalates and FACT_KEYS.isdisjoint(attributes):
+    given = FACT_KEYS.intersection(attributes)
+    if not given and not retrieves and not escalates:
         return None, None
-    source = read_source(attributes) if retrieves else Source()
-    if not retrieves and "agentwatch.data_source.last_updated" in attributes:
+    found: dict[str, Any] = {"outcome": "escalated"} if escalates else {}
+    source = Source()
+    if retrieves or "agentwatch.data_source.last_updated" in given:
         source = read_source(attributes)
-    facts = Facts(
-        **_grounding(attributes, source),
-        **_effect(attributes, faults),
-        **_access(attributes, faults),
-        **_inputs(attributes),
-        task_id=text(attributes, "agentwatch.task.id"),
-        mode=_mode(attributes, faults),
-        outcome="escalated" if escalates else None,
-        response_id=text(attributes, "gen_ai.response.id", "ai.response.id"),
-        time_to_first_chunk_s=_number(attributes.get("gen_ai.response.time_to_first_chunk")),
-    )
+    if retrieves or not given.isdisjoint(_GROUNDING):
+        found |= _grounding(attributes, source)
+    for keys, read in _READERS:
+        if not given.isdisjoint(keys):
+            found |= read(attributes, faults)
+    facts = Facts(**found)
     return (None if facts == _NO_FACTS else facts), source.id
 
 
@@ -182,7 +197,7 @@ def _access(attributes: Attributes, faults: Counter[str]) -> dict[str, Any]:
     }
 
 
-def _inputs(attributes: Attributes) -> dict[str, Any]:
+def _inputs(attributes: Attributes, faults: Counter[str]) -> dict[str, Any]:
     hit = attributes.get("agentwatch.cache.hit")
     tools = attributes.get("gen_ai.tool.definitions")
     return {
@@ -200,6 +215,15 @@ def _inputs(attributes: Attributes) -> dict[str, Any]:
         "approval_id": text(attributes, "agentwatch.approval.id"),
         "cache_hit": hit if isinstance(hit, bool) else None,
         "cache_ttl_s": _number(attributes.get("agentwatch.cache.ttl")),
+    }
+
+
+def _run(attributes: Attributes, faults: Counter[str]) -> dict[str, Any]:
+    return {
+        "task_id": text(attributes, "agentwatch.task.id"),
+        "mode": _mode(attributes, faults),
+        "response_id": text(attributes, "gen_ai.response.id", "ai.response.id"),
+        "time_to_first_chunk_s": _number(attributes.get("gen_ai.response.time_to_first_chunk")),
     }
 
 
@@ -238,3 +262,4 @@ def _micros(value: Value, faults: Counter[str]) -> int | None:
 
 
 _NO_FACTS: Final = Facts()
+_READERS: Final = ((_EFFECT, _effect), (_ACCESS, _access), (_INPUTS, _inputs), (_RUN, _run))

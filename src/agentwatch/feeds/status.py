@@ -35,6 +35,7 @@ class FeedStatus:
         self.at_end = False
         self._expected_s = expected_s
         self._between_s: deque[float] = deque(maxlen=GAPS)
+        self._opened_ns: int | None = None
         self._lost: Gap | None = None
         self._gaps: list[Gap] = []
 
@@ -55,10 +56,15 @@ class FeedStatus:
 
     def opened(self, now_ns: int) -> None:
         """The connection stands; a gap that was open ends."""
-        self.state, self.reason = "live", None
+        self.state, self.reason, self._opened_ns = "live", None, now_ns
         if self._lost is not None:
             lost, self._lost = self._lost, None
             self._gaps.append(Gap(self.name, lost.since_ns, now_ns, lost.reason))
+
+    def resume(self, gap: Gap) -> None:
+        """Nobody has seen the feed since an earlier recorder: that gap ends with the connection."""
+        self._lost = gap
+        self._gaps.append(gap)
 
     def frame_came(self, now_ns: int) -> None:
         """A frame was received."""
@@ -93,9 +99,10 @@ class FeedStatus:
     def judge(self, now_ns: int) -> None:
         """Mark a live feed stale once it has been silent for five times its interval."""
         interval_s = self.interval_s
-        if self.state != "live" or interval_s is None or self.last_frame_ns is None:
+        if self.state != "live" or interval_s is None:
             return
-        if now_ns - self.last_frame_ns > STALE_INTERVALS * interval_s * NS_PER_S:
+        heard_ns = max(self.last_frame_ns or 0, self._opened_ns or 0)
+        if now_ns - heard_ns > STALE_INTERVALS * interval_s * NS_PER_S:
             self.state = "stale"
 
     def drain_gaps(self) -> list[Gap]:

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import (
     ConnectionClosed,
-    InvalidHandshake,
     InvalidStatus,
     PayloadTooBig,
     WebSocketException,
@@ -23,7 +22,7 @@ from websockets.exceptions import (
 from websockets.typing import Origin
 
 from agentwatch.clock import Clock
-from agentwatch.config import FeedConfig, read_secret
+from agentwatch.config import ConfigError, FeedConfig, read_secret
 from agentwatch.feeds.queue import FeedQueue
 from agentwatch.feeds.status import FeedStatus
 from agentwatch.model import Frame
@@ -35,34 +34,48 @@ TOO_LARGE = 1009
 
 
 async def follow(feed: FeedConfig, queue: FeedQueue, status: FeedStatus, clock: Clock) -> None:
-    """Receive until cancelled, reconnecting; returns only when refused for good."""
-    attempts, origin = 0, False
+    """Receive until cancelled, reconnecting; returns only when refused before it ever stood."""
+    attempts, origin, stood = 0, False, False
     while True:
         frame_ns = status.last_frame_ns
         try:
             async with _connection(feed, origin) as connection:
+                stood = True
                 status.opened(clock())
                 await _receive(connection, feed, queue, status, clock)
-        except InvalidStatus as error:
-            code = error.response.status_code
-            if code == 403 and not origin:
+        except (OSError, WebSocketException, ConfigError) as error:
+            if not origin and _answer(error) == 403:
                 origin = True
                 continue
-            if code in (401, 403):
-                status.refuse(f"{_host(feed)} refused us (HTTP {code}); check the feed's token.")
+            reason, for_good = _judged(error, feed)
+            if for_good and not stood:
+                status.refuse(reason)
                 return
-            status.failed(f"{_host(feed)} answered HTTP {code} in place of a websocket")
-        except ssl.SSLCertVerificationError as error:
-            status.refuse(f"The certificate of {_host(feed)} is not valid: {error.verify_message}.")
-            return
-        except (OSError, InvalidHandshake, WebSocketException, TimeoutError) as error:
-            status.failed(f"{_host(feed)} cannot be reached: {_said(error)}")
+            status.failed(reason)
         if status.last_frame_ns != frame_ns:
             attempts = 0
         # full jitter keeps many consoles from coming back at the same instant
         longest_s = min(LONGEST_BACKOFF_S, FIRST_BACKOFF_S * 2**attempts)
         await asyncio.sleep(random.uniform(0, longest_s))  # noqa: S311 - not a secret
         attempts = min(attempts + 1, 16)
+
+
+def _answer(error: Exception) -> int | None:
+    return error.response.status_code if isinstance(error, InvalidStatus) else None
+
+
+def _judged(error: Exception, feed: FeedConfig) -> tuple[str, bool]:
+    """Return why there is no connection, and whether trying again is pointless."""
+    host, code = _host(feed), _answer(error)
+    if code in (401, 403):
+        return f"{host} refused us (HTTP {code}); check the feed's token.", True
+    if code is not None:
+        return f"{host} answered HTTP {code} in place of a websocket", False
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"The certificate of {host} is not valid: {error.verify_message}.", True
+    if isinstance(error, ConfigError):
+        return str(error), True
+    return f"{host} cannot be reached: {_said(error)}", False
 
 
 def _connection(feed: FeedConfig, origin: bool) -> connect:
@@ -87,7 +100,13 @@ def _connection(feed: FeedConfig, origin: bool) -> connect:
 def _tls(feed: FeedConfig) -> ssl.SSLContext:
     context = ssl.create_default_context()
     if feed.client_certificate is not None:
-        context.load_cert_chain(feed.client_certificate)
+        try:
+            context.load_cert_chain(feed.client_certificate)
+        except OSError as error:
+            raise ConfigError(
+                f"The client certificate {feed.client_certificate} of feed {feed.name!r} "
+                f"cannot be used: {_said(error)}."
+            ) from error
     return context
 
 
@@ -109,8 +128,15 @@ async def _receive(
             status.frames_too_large += 1
             reason = f"a frame over {feed.max_frame_bytes} bytes came from {_host(feed)}"
         else:
-            reason = f"{_host(feed)} closed the connection: {_said(error)}"
+            reason = f"{_host(feed)} {_end(error)}"
         status.lost(reason, clock())
+
+
+def _end(error: ConnectionClosed) -> str:
+    if error.rcvd is None:
+        return "cut the connection"
+    said = f" {error.rcvd.reason[:200]!a}" if error.rcvd.reason else ""
+    return f"closed the connection ({error.rcvd.code}{said})"
 
 
 def _host(feed: FeedConfig) -> str:

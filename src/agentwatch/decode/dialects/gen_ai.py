@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from agentwatch.decode.dialects.gen_ai_old import OLD_KEYS
-from agentwatch.decode.dialects.reading import Reading, usage
-from agentwatch.model import Attributes, Dialect, Value
+from agentwatch.decode.dialects.reading import Reading, text, usage
+from agentwatch.model import Attributes, Dialect
 
 NAME: Dialect = "gen_ai"
 
@@ -21,6 +22,20 @@ _KEYS = frozenset(
         "gen_ai.conversation.id",
     }
 )
+_TEXTS = (
+    "gen_ai.operation.name",
+    "gen_ai.agent.name",
+    "gen_ai.agent.id",
+    "gen_ai.agent.version",
+    "gen_ai.conversation.id",
+    "gen_ai.provider.name",
+    "gen_ai.request.model",
+    "gen_ai.response.model",
+    "gen_ai.tool.name",
+    "gen_ai.data_source.id",
+)
+"""In the order of Reading's fields."""
+
 _USAGE = (
     "gen_ai.usage.input_tokens",
     "gen_ai.usage.output_tokens",
@@ -46,21 +61,10 @@ def matches(attributes: Attributes, name: str) -> bool:
 
 def read(attributes: Attributes, name: str, faults: Counter[str]) -> Reading:
     """Read the span; what the run's children add up to counts only without own usage."""
-    get = attributes.get
-    return Reading(
-        _text(get("gen_ai.operation.name")),
-        _text(get("gen_ai.agent.name")),
-        _text(get("gen_ai.agent.id")),
-        _text(get("gen_ai.agent.version")),
-        _text(get("gen_ai.conversation.id")) or _text(get("session.id")),
-        _text(get("gen_ai.provider.name")),
-        _text(get("gen_ai.request.model")),
-        _text(get("gen_ai.response.model")),
-        _text(get("gen_ai.tool.name")),
-        _text(get("gen_ai.data_source.id")),
-        usage(attributes, _USAGE, faults) or usage(attributes, _AGGREGATED, faults),
-    )
-
-
-def _text(value: Value) -> str | None:
-    return value if value and type(value) is str else None
+    texts: list[Any] = [
+        value if value and type(value) is str else None for value in map(attributes.get, _TEXTS)
+    ]
+    reading = Reading(*texts)
+    reading.conversation_id = reading.conversation_id or text(attributes, "session.id")
+    reading.usage = usage(attributes, _USAGE, faults) or usage(attributes, _AGGREGATED, faults)
+    return reading
