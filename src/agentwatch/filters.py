@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-import re2
 from msgspec import Struct
 
 from agentwatch.clock import NS_PER_S
+from agentwatch.untrusted import mend, pattern_fault
 
 MAX_CHARS = 2_000
-MAX_DEPTH = 50
+MAX_DEPTH = 12
+"""SQLite's parser has room for 24 nested NOT, columns included."""
+MAX_TERMS = 100
+"""SQLite nests a chain of conditions as deep as it is long, and refuses a thousand."""
 
-Kind = Literal["text", "id", "number", "money", "duration", "age", "time"]
+Kind = Literal["text", "agent", "id", "number", "money", "duration", "age", "time"]
 
 
 class FilterError(Exception):
@@ -64,6 +67,9 @@ _UNITS_NS = {
     "": NS_PER_S, "ms": 10**6, "s": NS_PER_S, "m": 60 * NS_PER_S, "h": 3600 * NS_PER_S,
     "d": 86400 * NS_PER_S,
 }  # fmt: skip
+_LARGEST = 2**63 - 1
+_LONGEST_ID = 34
+"""Hex digits; longer than any id, so that padding with f ends after all that begin so."""
 _THOUSANDS = {"": 1, "k": 1_000, "M": 1_000_000}
 
 
@@ -71,6 +77,11 @@ class Filter(Struct, frozen=True):
     """A parsed filter."""
 
     root: _Node
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The bare words that are looked for, folded: what a screen may highlight."""
+        return tuple(dict.fromkeys(_words(self.root)))
 
     def sql(
         self, columns: Mapping[str, Column], words: Sequence[str], now_ns: int
@@ -80,8 +91,17 @@ class Filter(Struct, frozen=True):
         return _condition(self.root, columns, words, now_ns, values), values
 
 
+def _words(node: _Node) -> Iterator[str]:
+    if isinstance(node, _Group):
+        for part in node.parts if node.kind != "not" else ():
+            yield from _words(part)
+    elif node.key is None and not node.pattern:
+        yield node.text.lower()
+
+
 def parse(text: str) -> Filter:
     """Parse a filter. Raises FilterError."""
+    text = mend(text)  # what is stored has been mended too
     if len(text) > MAX_CHARS:
         raise FilterError(f"A filter has at most {MAX_CHARS:,} characters.", MAX_CHARS)
     parser = _Parser(text)
@@ -98,6 +118,7 @@ class _Parser:
         self._text = text
         self._next = 0
         self.at = 0
+        self._terms = 0
         self._match: re.Match[str] | None = None
         self._advance()
 
@@ -129,7 +150,7 @@ class _Parser:
             raise FilterError(f"A filter nests at most {MAX_DEPTH} deep.", at)
         self._advance()
         if match["not"]:
-            if self._match is None:
+            if self._match is None or self.mark in ("|", ")"):
                 raise FilterError("After ! something to exclude is missing.", at)
             return _Group("not", (self._one(depth + 1),))
         if match["mark"] == "(":
@@ -138,7 +159,11 @@ class _Parser:
                 raise FilterError("This ( is never closed.", at)
             self._advance()
             return inner
-        return _term(match, at)
+        term = _term(match, at)
+        self._terms += 1 + term.text.count(",")
+        if self._terms > MAX_TERMS:
+            raise FilterError(f"A filter asks for at most {MAX_TERMS} things.", at)
+        return term
 
     def _advance(self) -> None:
         while self._next < len(self._text) and self._text[self._next].isspace():
@@ -165,13 +190,9 @@ def _term(match: re.Match[str], at: int) -> _Term:
 
 
 def _pattern(text: str, at: int) -> str:
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = 1 << 20
-    try:
-        re2.compile(text, options)
-    except re2.error as error:
-        raise FilterError(f"/{text}/ is no pattern: {error}.", at) from error
+    fault = pattern_fault(text)
+    if fault is not None:
+        raise FilterError(f"/{text}/ is no pattern: {fault}.", at)
     return text
 
 
@@ -219,18 +240,27 @@ def _option(
     column: Column, operator: str, text: str, term: _Term, now_ns: int, values: dict[str, Any]
 ) -> str:
     expression = column.expression
-    if column.kind == "text":
+    if column.kind in ("text", "agent"):
         if operator != "=":
             raise FilterError(f"{term.key} is text; write {term.key}:{text}.", term.position)
-        fold = text == text.lower()
-        return f"{f'lower({expression})' if fold else expression} = {_bind(values, text)}"
+        name = _bind(values, text)
+        if text != text.lower():
+            return f"{expression} = {name}"
+        if column.kind == "text":
+            return f"lower({expression}) = {name}"
+        # one key, found first, so that an index finds its rows
+        exact = f"SELECT agent FROM agents WHERE agent = {name}"  # noqa: S608 - names of our own
+        folded = f"SELECT min(agent) FROM agents WHERE lower(agent) = {name}"  # noqa: S608
+        return f"{expression} = coalesce(({exact}), ({folded}), {name})"
     if column.kind == "id":
         if operator != "=" or not re.fullmatch("[0-9A-Fa-f]{1,32}", text):
             raise FilterError(f"{term.key} is an id of hex digits.", term.position)
-        return f"substr(hex({expression}), 1, {len(text)}) = {_bind(values, text.upper())}"
+        low = _bind(values, bytes.fromhex(text + "0" * (len(text) % 2)))
+        high = _bind(values, bytes.fromhex(text.ljust(_LONGEST_ID, "f")))
+        return f"{expression} BETWEEN {low} AND {high}"
     amount = _amount(column.kind, text, term)
     if column.kind in ("age", "time"):
-        ago = now_ns - abs(amount)
+        ago = max(0, now_ns - abs(amount))
         turned = {">": "<", "<": ">", ">=": "<=", "<=": ">="}.get(operator, ">=")
         return f"{expression} {turned} {_bind(values, ago)}"
     return f"{expression} {operator} {_bind(values, amount)}"
@@ -243,10 +273,9 @@ def _amount(kind: Kind, text: str, term: _Term) -> int | float:
         wanted = "a duration such as 30s" if units is _UNITS_NS else "a number"
         raise FilterError(f"{term.key} wants {wanted}, not {text!r}.", term.position)
     number = float(match[1])
-    if kind == "money":
-        return round(number * 1_000_000)
-    scaled = number * units[match[2]]
-    return round(scaled) if kind != "number" else scaled
+    scaled = number * units[match[2]] * (1_000_000 if kind == "money" else 1)
+    # no figure of the store is larger, and SQLite binds none that is
+    return scaled if kind == "number" else max(-_LARGEST, min(round(scaled), _LARGEST))
 
 
 def _bind(values: dict[str, Any], value: Any) -> str:

@@ -13,6 +13,11 @@ from collections.abc import Mapping
 import re2
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""What Unicode calls printable and no terminal shows: two names must not differ in these alone."""
+
 _CONTROL_BYTES = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D}) + b"\x7f"
 _LAYOUT = {"\n": "⏎", "\r": "␍", "\t": "␉"}
 
@@ -34,11 +39,13 @@ def mend(text: str) -> str:
 
 def show(text: str, limit: int | None = None) -> str:
     """Return the terminal form on one line; with `limit`, cut to so many characters."""
+    if limit is not None:
+        text = text[: limit + 1]  # a mark is longer than what it marks, never shorter
+    if not text.isprintable() or not (text.isascii() or _UNSEEN.search(text) is None):
+        text = "".join(_LAYOUT.get(char) or _visible(char) for char in text)
     if limit is not None and len(text) > limit:
         text = text[: max(limit - 1, 0)] + "…"
-    if text.isprintable():
-        return text
-    return "".join(_LAYOUT.get(char) or _visible(char) for char in text)
+    return text
 
 
 def show_block(text: str) -> str:
@@ -52,7 +59,8 @@ def shell_quote(text: str) -> str:
 
 
 def _visible(char: str) -> str:
-    return char if char.isprintable() or char == "\u00a0" else f"‹U+{ord(char):04X}›"
+    seen = char.isprintable() and _UNSEEN.match(char) is None
+    return char if seen or char == "\u00a0" else f"‹U+{ord(char):04X}›"
 
 
 def _mark(match: re.Match[str]) -> str:
@@ -83,6 +91,19 @@ SECRETS: tuple[tuple[str, str], ...] = (
     ),
 )
 """Name and re2 pattern of well-known secrets; few false alarms matter more than rare kinds."""
+
+
+def pattern_fault(pattern: str) -> str | None:
+    """Return why a text is no re2 pattern to search with, None where it is one."""
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 1 << 20
+    try:
+        re2.compile(pattern, options)
+    except re2.error as error:
+        said = error.args[0] if error.args else "it cannot be read"
+        return said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    return None
 
 
 class Redactor:

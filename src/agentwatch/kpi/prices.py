@@ -14,6 +14,9 @@ from agentwatch.model import Usage
 MAX_MODELS = 4096
 """Distinct (provider, model) names that are kept; telemetry chooses them, so they are bounded."""
 
+MAX_COST = 1e15
+"""Micro-USD of one span, a thousand million dollars: a price and a count may be anything."""
+
 UnitPrices = tuple[float, float, float, float]
 """USD a million tokens, which is micro-USD a token: input, output, cache read, cache write."""
 
@@ -26,31 +29,38 @@ class Prices:
     """Unit prices by model."""
 
     def __init__(self, own: dict[str, UnitPrices] | None = None) -> None:
-        self._own = own or {}
+        self._own = {
+            model: _Price(tuple(((0, rate),) for rate in rates))
+            for model, rates in (own or {}).items()
+        }
         self._known: dict[tuple[str | None, str], _Price | None] = {}
 
     def cost_usd_micros(
         self, provider: str | None, models: tuple[str | None, ...], usage: Usage
     ) -> int | None:
-        """Return what `usage` costs with the first of `models` that has a price, else None."""
-        for model in models:
-            if model is None:
-                continue
-            key = (provider, model)
-            if key not in self._known:
-                if len(self._known) >= MAX_MODELS:
-                    self._known.clear()
-                self._known[key] = self._find(provider, model)
-            price = self._known[key]
+        """Return what `usage` costs with the first of `models` that has a price, else None.
+
+        A price of the user's for any of them wins over a bundled one.
+        """
+        if usage.input_tokens is None and usage.output_tokens is None:
+            return None
+        named = [model for model in models if model is not None]
+        for model in named:
+            if model in self._own:
+                return self._own[model].cost_usd_micros(usage)
+        for model in named:
+            price = self._bundled(provider, model)
             if price is not None:
                 return price.cost_usd_micros(usage)
         return None
 
-    def _find(self, provider: str | None, model: str) -> _Price | None:
-        own = self._own.get(model)
-        if own is not None:
-            return _Price(tuple(((0, rate),) for rate in own))
-        return _bundled(provider, model)
+    def _bundled(self, provider: str | None, model: str) -> _Price | None:
+        key = (provider, model)
+        if key not in self._known:
+            if len(self._known) >= MAX_MODELS:
+                self._known.clear()
+            self._known[key] = _bundled(provider, model)
+        return self._known[key]
 
 
 class _Price:
@@ -58,19 +68,21 @@ class _Price:
 
     def __init__(self, steps: tuple[tuple[tuple[int, float], ...], ...]) -> None:
         self._steps = steps
+        self._flat = [each[0][1] for each in steps] if all(len(each) == 1 for each in steps) else []
+        """The rates where no threshold changes them, which is nearly always."""
 
     def cost_usd_micros(self, usage: Usage) -> int:
         whole = usage.input_tokens or 0
         read = min(usage.cache_read_tokens or 0, whole)
         written = min(usage.cache_creation_tokens or 0, whole - read)
-        amounts = (whole - read - written, usage.output_tokens or 0, read, written)
-        return round(
-            sum(
-                amount * _rate(steps, whole)
-                for amount, steps in zip(amounts, self._steps, strict=True)
-                if amount
-            )
+        rates = self._flat or [_rate(steps, whole) for steps in self._steps]
+        cost = (
+            (whole - read - written) * rates[0]
+            + (usage.output_tokens or 0) * rates[1]
+            + read * rates[2]
+            + written * rates[3]
         )
+        return round(min(cost, MAX_COST))
 
 
 def _rate(steps: tuple[tuple[int, float], ...], input_tokens: int) -> float:
@@ -125,7 +137,7 @@ def read_table(path: Path) -> dict[str, UnitPrices]:
     """
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise PriceError(f"{path}: the price table cannot be read: {error}") from error
     return {model: _own_rates(path, model, table) for model, table in tables.items()}
 

@@ -70,7 +70,9 @@ class Agents:
             )
             return
         row.first_ns = min(row.first_ns, node.at_ns)
-        row.last_ns = max(row.last_ns, node.at_ns)
+        if node.at_ns >= row.last_ns:
+            row.last_ns = node.at_ns
+            row.version = node.labels[0] or row.version
         row.span_count += 1
 
     def lost(self, node: Node, agent: str) -> None:

@@ -79,7 +79,11 @@ def _plain(blob: bytes, text_of: Callable[[bytes], str]) -> object:
 
 
 def _referring(attributes: Attributes, keep: Callable[[str], bytes]) -> Attributes:
-    return {key: _refer(value, keep) for key, value in attributes.items()}  # type: ignore[misc]
+    return {
+        # a call for each of the many short strings would take as long as all the rest
+        key: value if type(value) is str and len(value) < LARGE_TEXT_CHARS else _refer(value, keep)  # type: ignore[misc]
+        for key, value in attributes.items()
+    }
 
 
 def _refer(value: Value, keep: Callable[[str], bytes]) -> object:

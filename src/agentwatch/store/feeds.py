@@ -71,8 +71,8 @@ class FeedLedger:
         self._new_gaps = 0
         self.gaps = 0
 
-    def open(self, status: Status) -> None:
-        """Find or make the row of a feed."""
+    def open(self, status: Status) -> Gap | None:
+        """Find or make the row of a feed; return the gap that an earlier recorder left behind."""
         self._connection.execute(
             "INSERT INTO feeds (name, url, kind, clock, state) VALUES (?, ?, ?, ?, 'connecting') "
             "ON CONFLICT (name) DO UPDATE SET url = excluded.url, kind = excluded.kind, "
@@ -86,6 +86,28 @@ class FeedLedger:
         ).fetchone()
         base = Counter(dict(zip((*COUNTERS, "spans", "spans_rejected"), counts, strict=True)))
         self._accounts[status.name] = _Account(feed_id, base, rejections, faults)
+        return self._left_behind(feed_id, status)
+
+    def _left_behind(self, feed_id: int, status: Status) -> Gap | None:
+        """A gap that is still open, else the time since the last recorder's sign of life."""
+        if status.clock != "wall":
+            return None
+        gap = self._connection.execute(
+            "SELECT since_ns, reason FROM gaps WHERE feed_id = ? AND until_ns IS NULL "
+            "ORDER BY since_ns DESC LIMIT 1",
+            (feed_id,),
+        ).fetchone()
+        if gap is not None:
+            return Gap(status.name, gap[0], None, gap[1])
+        last_ns, beat = self._connection.execute(
+            "SELECT last_frame_ns, (SELECT value FROM meta WHERE key = 'recorder') "
+            "FROM feeds WHERE id = ?",
+            (feed_id,),
+        ).fetchone()
+        if last_ns is None:
+            return None
+        beat_ns = json.loads(beat)["heartbeat_ns"] if beat else 0
+        return Gap(status.name, max(last_ns, beat_ns), None, "no recorder ran")
 
     def id_of(self, feed: str) -> int:
         """Return the row of a feed."""
@@ -136,8 +158,9 @@ class FeedLedger:
             skew_s = max(account.ahead_ns, default=0) / NS_PER_S
             self._connection.execute(
                 "UPDATE feeds SET state = ?, reason = ?, last_frame_ns = coalesce(?, "
-                "last_frame_ns), last_record_ns = max(coalesce(?, 0), coalesce(last_record_ns, "
-                "0)), interval_s = coalesce(?, interval_s), skew_s = ?, frames = ?, "
+                "last_frame_ns), last_record_ns = nullif(max(coalesce(?, 0), "
+                "coalesce(last_record_ns, 0)), 0), "
+                "interval_s = coalesce(?, interval_s), skew_s = ?, frames = ?, "
                 "frames_stored = ?, frames_empty = ?, frames_rejected = ?, frames_dropped = ?, "
                 "spans = ?, spans_rejected = ?, rejections = ?, faults = ? WHERE id = ?",
                 (

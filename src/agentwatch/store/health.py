@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from agentwatch.kpi.rollups import FIGURES
-from agentwatch.store.read import open_reader
-from agentwatch.store.schema import StoreError
+from agentwatch.store.read import fault, open_reader
+from agentwatch.store.schema import copy_to
 
 _TABLES = ("spans", "runs", "events", "points", "texts", "agents", "feeds", "gaps", "rollups")
 
@@ -38,49 +38,48 @@ def info(path: Path) -> dict[str, Any]:
 
 
 def check(path: Path) -> list[str]:
-    """Return what is wrong, a sentence each: pages, references, and sums against a recount."""
+    """Return what is wrong, a sentence each: pages, references, and sums that cannot be."""
     connection = open_reader(path)
     try:
         faults = [
             str(row[0]) for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"
         ]
-        lost = connection.execute(
-            "SELECT count(*) FROM spans WHERE resource_id NOT IN (SELECT id FROM resources)"
-        ).fetchone()[0]
-        if lost:
-            faults.append(f"{lost} spans name a resource that is not stored.")
-        negative = " OR ".join(f"{figure} < 0" for figure in FIGURES)
-        below = connection.execute(
-            f"SELECT count(*) FROM rollups WHERE {negative}"  # noqa: S608 - names of our own
-        ).fetchone()[0]
-        if below:
-            faults.append(f"{below} rollups have fallen below zero.")
-        return faults
+        return faults or list(_contradictions(connection))
+    except sqlite3.DatabaseError as error:
+        return [str(fault(connection, error))]
     finally:
         connection.close()
+
+
+def _contradictions(connection: sqlite3.Connection) -> Iterator[str]:
+    negative = " OR ".join(f"{figure} < 0" for figure in FIGURES)
+    for told, found in (
+        (
+            "spans name a resource that is not stored.",
+            "spans WHERE resource_id NOT IN (SELECT id FROM resources)",
+        ),
+        (
+            "spans belong to no run.",
+            "spans WHERE trace_id NOT IN (SELECT trace_id FROM runs)",
+        ),
+        ("rollups have fallen below zero.", f"rollups WHERE {negative}"),
+    ):
+        count = _count(connection, found)
+        if count:
+            yield f"{count} {told}"
 
 
 def backup(path: Path, target: Path) -> None:
     """Copy the store while it is in use; an existing file is left alone."""
     connection = open_reader(path)
     try:
-        try:
-            os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        except FileExistsError:
-            raise StoreError(f"{target} exists and was left as it is.") from None
-        except OSError as error:
-            raise StoreError(f"{target} cannot be written: {error.strerror}.") from error
-        copy = sqlite3.connect(target)
-        try:
-            connection.backup(copy)
-        finally:
-            copy.close()
+        copy_to(connection, target)
     finally:
         connection.close()
 
 
-def _count(connection: sqlite3.Connection, table: str) -> int:
-    row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 - our names
+def _count(connection: sqlite3.Connection, rows: str) -> int:
+    row = connection.execute(f"SELECT count(*) FROM {rows}").fetchone()  # noqa: S608 - our names
     return int(row[0])
 
 

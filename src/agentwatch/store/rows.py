@@ -18,6 +18,9 @@ AGENT = SPAN_COLUMNS.index("agent")
 COUNTS = SPAN_COLUMNS.index("counts")
 TOLD = tuple(SPAN_COLUMNS.index(name) for name in ("state", "start_ns", "end_ns", "name", "detail"))
 
+MOST = 10**12
+"""Tokens, or micro-USD, of one span: more is a broken exporter's word, and would overflow a sum."""
+
 _NO_USAGE = Usage()
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -40,9 +43,8 @@ def node_of(span: Span, at_ns: int, cost_usd_micros: int | None) -> Node:
         span.response_model or span.request_model or "",
         span.tool or "",
     )
-    usage = span.usage
-    if usage is not None or cost_usd_micros is not None:
-        tokens = usage or _NO_USAGE
+    tokens = span.usage or _NO_USAGE
+    if tokens != _NO_USAGE or cost_usd_micros is not None:
         node.usage = _figures(
             (
                 tokens.input_tokens,
@@ -82,7 +84,10 @@ def stored_node(row: Sequence[object], resource: Resource) -> Node:
 
 
 def _figures(tokens: Sequence[int | None], cost_usd_micros: int | None) -> Figures:
-    return (*(count or 0 for count in tokens), cost_usd_micros or 0, int(cost_usd_micros is None))
+    figures = [figure or 0 for figure in (*tokens, cost_usd_micros)]
+    if max(figures) > MOST:
+        figures = [min(figure, MOST) for figure in figures]
+    return (*figures, int(cost_usd_micros is None))
 
 
 def detail_of(span: Span) -> Detail:

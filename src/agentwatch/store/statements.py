@@ -55,7 +55,8 @@ UPSERT_AGENT = _insert(
     ),
     """ON CONFLICT (agent) DO UPDATE SET
         name = coalesce(excluded.name, name),
-        version = coalesce(excluded.version, version),
+        version = CASE WHEN excluded.last_seen_ns >= last_seen_ns
+            THEN coalesce(excluded.version, version) ELSE coalesce(version, excluded.version) END,
         service = coalesce(excluded.service, service),
         feed_id = excluded.feed_id,
         first_seen_ns = min(first_seen_ns, excluded.first_seen_ns),

@@ -68,8 +68,9 @@ CREATE TABLE texts (
     digest BLOB NOT NULL UNIQUE,        -- blake2b, 16 bytes, of the UTF-8
     packed INTEGER NOT NULL,
     content BLOB NOT NULL,
-    used_day INTEGER NOT NULL           -- day (since 1970) on which a span last named it
+    used_ns INTEGER NOT NULL            -- when a record last named it, to ten minutes
 );
+CREATE INDEX texts_by_use ON texts (used_ns);
 
 -- One row a span. A span that is told anew (running -> finished) gets a new id, so that ids are the
 -- order of news; `received_ns` is when its present row came.
@@ -141,7 +142,7 @@ CREATE TABLE runs (
 );
 CREATE INDEX runs_by_received ON runs (received_ns);
 CREATE INDEX runs_by_agent ON runs (agent, received_ns);
-CREATE INDEX runs_open ON runs (agent) WHERE end_ns IS NULL;
+CREATE INDEX runs_by_end ON runs (agent, end_ns);
 
 -- Log records. kind: evaluation | outcome | rule | change | waiting | schedule | witnessed | log.
 CREATE TABLE events (
@@ -201,4 +202,41 @@ CREATE TABLE rollups (
 CREATE TABLE evidence (trace_id BLOB PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[tuple[str, str], ...] = (("first", FIRST),)
+FIND = """
+-- The index by which a value is found. It holds no text: what it points to is read and compared.
+-- A block is 64 rows of `spans` that came one after the other, or of `events`, whose blocks have
+-- ids from 2^40, so that each table's blocks are one range. content: zstd of msgpack of
+-- [the distinct short strings of its rows, the digests of the large texts that they name].
+CREATE TABLE find_blocks (
+    id INTEGER PRIMARY KEY,
+    after_id INTEGER NOT NULL,          -- its rows: after_id < id <= last_id
+    last_id INTEGER NOT NULL,
+    received_ns INTEGER NOT NULL,       -- the newest of its rows
+    content BLOB NOT NULL
+);
+CREATE INDEX find_blocks_by_received ON find_blocks (received_ns);
+-- Which blocks name a large text; block 0: the text is in `find_texts`.
+CREATE TABLE find_uses (
+    text_id INTEGER NOT NULL,
+    block_id INTEGER NOT NULL,
+    PRIMARY KEY (text_id, block_id)
+) WITHOUT ROWID;
+-- How far each table has been read.
+CREATE TABLE find_progress (
+    source TEXT PRIMARY KEY,            -- spans | events
+    row_id INTEGER NOT NULL,
+    block_id INTEGER NOT NULL
+) WITHOUT ROWID;
+INSERT INTO find_progress VALUES ('spans', 0, 0), ('events', 0, 1099511627776);
+-- Without positions it is a third of the size, and a text is only found to hold all the trigrams.
+CREATE VIRTUAL TABLE find_words USING fts5 (
+    text, content='', columnsize=0, detail=none, tokenize='trigram'     -- rowid: a block
+);
+CREATE VIRTUAL TABLE find_texts USING fts5 (
+    text, content='', columnsize=0, detail=none, tokenize='trigram'     -- rowid: a piece of a text
+);
+INSERT INTO find_words (find_words, rank) VALUES ('hashsize', 16777216);
+INSERT INTO find_texts (find_texts, rank) VALUES ('hashsize', 16777216);
+"""
+
+MIGRATIONS: tuple[tuple[str, str], ...] = (("first", FIRST), ("find", FIND))

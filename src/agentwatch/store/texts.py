@@ -11,11 +11,18 @@ from agentwatch.clock import NS_PER_S
 from agentwatch.store.masking import Mask
 
 DIGEST_BYTES = 16
-PACK_FROM_BYTES = 256
+PACK_FROM_BYTES = 512
 """Shorter texts do not shrink enough to be worth a frame header."""
 
 CACHED_CHARS = 32 * 1024 * 1024
-_DAY_NS = 86_400 * NS_PER_S
+USE_STEP_NS = 600 * NS_PER_S
+"""How exactly the last use of a text is known: a text that is named all day is not written to at
+every mention, and one that is named no more goes soon."""
+
+_KEEP = """
+    INSERT INTO texts (digest, packed, content, used_ns) VALUES (?, ?, ?, ?)
+    ON CONFLICT (digest) DO UPDATE SET used_ns = max(used_ns, excluded.used_ns)
+"""
 
 
 def digest_of(data: bytes) -> bytes:
@@ -33,27 +40,36 @@ class Texts:
         self._digests: dict[str, tuple[bytes, int]] = {}
         self._cached_chars = 0
         self._stored: dict[bytes, int] = {}
-        self._today = 0
+        self._waiting: dict[bytes, str] = {}
+        """Texts of the open batch by digest, without secrets, to be written at its end."""
+        self._used_ns = 0
 
     def begin(self, now_ns: int) -> None:
-        """Open a batch: texts named in it count as used today."""
-        self._today = now_ns // _DAY_NS
+        """Open a batch: texts named in it count as used now."""
+        self._used_ns = now_ns // USE_STEP_NS * USE_STEP_NS
         if len(self._stored) > 500_000:
             self._stored.clear()
 
     def forget(self) -> None:
         """Forget what a rolled-back batch stored."""
         self._stored.clear()
+        self._waiting.clear()
+
+    def flush(self) -> None:
+        """Write the batch's texts, each unless it is stored."""
+        self._connection.executemany(_KEEP, map(self._row, self._waiting.items()))
+        self._waiting.clear()
 
     def keep(self, text: str) -> bytes:
-        """Store `text` unless it is stored, and return its digest."""
+        """See that `flush` stores `text`, and return its digest."""
         known = self._digests.get(text)
         if known is None:
             known = self._scan(text)
         digest, masked = known
         self._mask.masked += masked
-        if self._stored.get(digest) != self._today:
-            self._store(digest, text, masked)
+        if self._stored.get(digest) != self._used_ns:
+            self._waiting[digest] = self._mask.text(text)[0] if masked else text
+            self._stored[digest] = self._used_ns
         return digest
 
     def _scan(self, text: str) -> tuple[bytes, int]:
@@ -66,19 +82,8 @@ class Texts:
         self._digests[text] = known
         return known
 
-    def _store(self, digest: bytes, text: str, masked: int) -> None:
-        row = self._connection.execute(
-            "SELECT used_day FROM texts WHERE digest = ?", (digest,)
-        ).fetchone()
-        if row is None:
-            data = (self._mask.text(text)[0] if masked else text).encode()
-            packed = len(data) >= PACK_FROM_BYTES
-            self._connection.execute(
-                "INSERT INTO texts (digest, packed, content, used_day) VALUES (?, ?, ?, ?)",
-                (digest, packed, self._compress(data) if packed else data, self._today),
-            )
-        elif row[0] < self._today:
-            self._connection.execute(
-                "UPDATE texts SET used_day = ? WHERE digest = ?", (self._today, digest)
-            )
-        self._stored[digest] = self._today
+    def _row(self, waiting: tuple[bytes, str]) -> tuple[bytes, bool, bytes, int]:
+        digest, text = waiting
+        data = text.encode()
+        packed = len(data) >= PACK_FROM_BYTES
+        return digest, packed, self._compress(data) if packed else data, self._used_ns

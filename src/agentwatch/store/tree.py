@@ -10,11 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from agentwatch.clock import NS_PER_S
 from agentwatch.kpi.rollups import NONE, Figures
 from agentwatch.model import Outcome, Resource
 
 MAX_DEPTH = 10_000
 """Walks stop here: a cycle of parents is bounded, not followed."""
+
+MAX_DURATION_NS = 7 * 86_400 * NS_PER_S
+"""A longer span has no start or a broken clock; it would drown every mean and overflow the sum."""
 
 KeyOf = Callable[[Resource, str | None, str | None], str]
 """(resource, agent name, agent id) → agent key."""
@@ -82,8 +86,10 @@ class Node:
     def figures(self) -> Figures:
         """Return what this span adds to the rollups, in the order of FIGURES."""
         duration_ns = self.end_ns - self.start_ns if self.end_ns is not None else 0
+        if not 0 <= duration_ns <= MAX_DURATION_NS:
+            duration_ns = 0
         usage = self.usage if self.usage is not None and not self.below else NO_USAGE
-        return (1, 1 if self.state == "error" else 0, max(duration_ns, 0), *usage)
+        return (1, 1 if self.state == "error" else 0, duration_ns, *usage)
 
 
 NO_USAGE: Figures = NONE[3:]
@@ -123,7 +129,7 @@ class Trace:
         self.orphans = 0
         self.root: Node | None = None
         self.first: Node | None = None
-        self.sums = [0] * len(NONE)
+        self.sums = NONE
         self.running = 0
         self.feed_id = 0
         self.at_ns = 0
@@ -137,6 +143,12 @@ class Trace:
         self.conversation_id: str | None = None
         self.user_id: str | None = None
         self.mode: str | None = None
+
+    def forget(self) -> None:
+        """Let go of the nodes: they and their trace hold one another, and would stay for long."""
+        self.nodes.clear()
+        self.waits.clear()
+        self.root = self.first = None
 
     def add(self, node: Node, key_of: KeyOf) -> list[Node]:
         """Hang a new node into the tree; return the other nodes that it changed."""
@@ -180,7 +192,11 @@ class Trace:
     def _spread(self, node: Node, key_of: KeyOf) -> list[Node]:
         name, agent_id = self._inherited(node)
         node.agent = key_of(node.resource, node.own_name or name, node.own_id or agent_id)
-        changed = self._rename_below(node, key_of)
+        changed: list[Node] = []
+        if node.span_id in self.waits:
+            if node.invokes and (node.own_name or node.own_id):
+                name, agent_id = node.own_name, node.own_id
+            changed = self._rename_below(node, name, agent_id, key_of)
         if node.usage is not None or node.below:
             changed += self._mark_above(node)
         return changed
@@ -197,10 +213,9 @@ class Trace:
             at = parent
         return None, None
 
-    def _rename_below(self, node: Node, key_of: KeyOf) -> list[Node]:
-        name, agent_id = self._inherited(node)
-        if node.invokes and (node.own_name or node.own_id):
-            name, agent_id = node.own_name, node.own_id
+    def _rename_below(
+        self, node: Node, name: str | None, agent_id: str | None, key_of: KeyOf
+    ) -> list[Node]:
         changed: list[Node] = []
         seen = {node.span_id}
         below = list(self.waits.get(node.span_id, ()))

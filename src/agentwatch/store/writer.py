@@ -12,7 +12,7 @@ from collections import OrderedDict
 from msgspec import Struct
 
 from agentwatch.kpi.prices import Prices
-from agentwatch.kpi.rollups import Increments
+from agentwatch.kpi.rollups import Increments, minus, plus
 from agentwatch.model import Event, EventFact, OutcomeStated, Records, Span, Waiting
 from agentwatch.store import statements as sql
 from agentwatch.store.agents import Agents
@@ -66,7 +66,7 @@ class Writer:
         self._prices = prices
         self._mask = mask
         self._texts = Texts(connection, mask)
-        self._resources = Resources(connection)
+        self._resources = Resources(connection, mask)
         self._agents = Agents()
         self._sums = Increments()
         self._traces: OrderedDict[str, Trace] = OrderedDict()
@@ -88,12 +88,13 @@ class Writer:
         """Take one frame's records; on a feed of the wall clock none is newer than its receipt."""
         inserted = Inserted()
         latest_ns = received_ns if wall_clock else None
-        for span in records.spans:
+        for span in self._mask.spans(records.spans):
             self._add_span(feed_id, span, received_ns, latest_ns, inserted)
         for event in records.events:
             inserted.events_new += self._add_event(feed_id, event, received_ns)
         for point in records.points:
-            row = point_row(point, feed_id, received_ns, self._resources.id_of(point.resource))
+            resource_id = self._resources.id_of(point.resource)
+            row = point_row(self._mask.point(point), feed_id, received_ns, resource_id)
             inserted.points_new += self._connection.execute(sql.INSERT_POINT, row).rowcount
         return inserted
 
@@ -108,6 +109,7 @@ class Writer:
         while self._cached_spans > CACHED_SPANS and len(self._traces) > 1:
             _, trace = self._traces.popitem(last=False)
             self._cached_spans -= len(trace.nodes)
+            trace.forget()
 
     def rollback(self) -> None:
         """Undo the open batch, and forget what memory held of it."""
@@ -130,7 +132,6 @@ class Writer:
         if known is not None and (known.state != "running" or span.state == "running"):
             self._compare(known, span, said)
             return
-        span = self._mask.span(span)
         cost = self._cost(span)
         at_ns = span.end_ns or span.start_ns
         node = node_of(span, at_ns if latest_ns is None else min(at_ns, latest_ns), cost[0])
@@ -158,7 +159,6 @@ class Writer:
         if span.state == "running":
             said.spans_equal += 1
             return
-        span = self._mask.span(span)
         if known.row is not None:
             stored = tuple(known.row[index] for index in TOLD)
         else:
@@ -193,13 +193,12 @@ class Writer:
     def _load(self, trace_id: str) -> Trace:
         trace = Trace(trace_id)
         key = (bytes.fromhex(trace_id),)
-        for row in self._connection.execute(sql.LOAD_NODES, key):
+        run = self._connection.execute(sql.LOAD_RUN, key).fetchone()
+        for row in self._connection.execute(sql.LOAD_NODES, key) if run is not None else ():
             node = stored_node(row, self._resources.by_id(row[3]))
             trace.add(node, self._key_of)
             assert node.kept is not None  # noqa: S101 - stored_node sets it
-            for index, figure in enumerate(node.kept[2]):
-                trace.sums[index] += figure
-        run = self._connection.execute(sql.LOAD_RUN, key).fetchone()
+            trace.sums = plus(trace.sums, node.kept[2])
         if run is not None:
             outcome, stated, *facts, trace.waiting, trace.feed_id, trace.received_ns = run
             trace.task_id, trace.conversation_id, trace.user_id, trace.mode = facts
@@ -237,6 +236,7 @@ class Writer:
                 inserts.append(row)
             else:
                 updates.append((node.agent, int(node.counts), node.row_id))
+        self._texts.flush()
         execute = self._connection.executemany
         execute("DELETE FROM spans WHERE id = ?", removed)
         execute(sql.INSERT_SPAN, inserts)
@@ -251,19 +251,17 @@ class Writer:
 
     def _settle(self, node: Node) -> None:
         """Take a span's old figures out of every sum and put its present ones in."""
-        sums = node.trace.sums
+        trace = node.trace
         if node.kept is not None:
             at_ns, labels, figures = node.kept
-            self._sums.add(at_ns, labels, figures, -1)
+            self._sums.subtract(at_ns, labels, figures)
             self._agents.lost(node, labels[0])
-            for index, figure in enumerate(figures):
-                sums[index] -= figure
+            trace.sums = minus(trace.sums, figures)
         figures = node.figures()
         node.kept = (node.at_ns, (node.agent, *node.labels), figures)
-        self._sums.add(*node.kept, 1)
+        self._sums.add(*node.kept)
         self._agents.won(node)
-        for index, figure in enumerate(figures):
-            sums[index] += figure
+        trace.sums = plus(trace.sums, figures)
 
 
 def _remember(trace: Trace, span: Span, node: Node) -> None:

@@ -20,7 +20,7 @@ _COLUMNS = (
 NOW = "CASE f.clock WHEN 'event' THEN f.last_record_ns ELSE :now_ns END"
 """The now of a feed's clock: a recording that keeps its times lives in its own past."""
 
-_FAILING = """(SELECT count(*) >= 4 AND 2 * sum(state = 'error') >= count(*) FROM (
+FAILING = """(SELECT count(*) >= 4 AND 2 * sum(state = 'error') >= count(*) FROM (
     SELECT state FROM runs r WHERE r.agent = a.agent AND r.end_ns IS NOT NULL
     ORDER BY r.received_ns DESC LIMIT 10))"""
 _OPEN = "EXISTS (SELECT 1 FROM runs r WHERE r.agent = a.agent AND r.end_ns IS NULL)"
@@ -28,7 +28,7 @@ _WAITS = """EXISTS (SELECT 1 FROM runs r WHERE r.agent = a.agent AND r.end_ns IS
     AND r.waits_for IS NOT NULL)"""
 
 STATE = f"""CASE
-    WHEN {_FAILING} THEN 'failing'
+    WHEN {FAILING} THEN 'failing'
     WHEN ({FEED_STATE}) = 'stale' OR ({_OPEN} AND NOT {_WAITS} AND a.interval_s IS NOT NULL
         AND {NOW} - a.last_seen_ns > 5e9 * a.interval_s) THEN 'stale'
     WHEN {_WAITS} THEN 'waiting'
@@ -42,7 +42,7 @@ SELECT a.agent, a.name, a.version, NULL, {STATE}, NULL, a.last_seen_ns,
     (SELECT count(*) FROM runs r WHERE r.agent = a.agent AND r.end_ns IS NULL),
     (SELECT avg(r.state = 'error') FROM runs r WHERE {_DAY}),
     (SELECT CAST(round(avg(r.cost_usd_micros)) AS INTEGER) FROM runs r WHERE {_DAY}),
-    (SELECT sum(u.input_tokens + u.output_tokens) / 60.0 FROM rollups u
+    (SELECT sum(0.0 + u.input_tokens + u.output_tokens) / 60 FROM rollups u
         WHERE u.width_s = 60 AND u.agent = a.agent
         AND u.bucket_ns = ({NOW}) / 60000000000 * 60000000000 - 60000000000),
     NULL, 'unknown', a.identities

@@ -46,7 +46,7 @@ TABLE = Table(
     words=("agent", "task", "conversation"),
     columns={
         "trace": Column("r.trace_id", "id"),
-        "agent": Column("r.agent", "text"),
+        "agent": Column("r.agent", "agent"),
         "state": Column("r.state", "text"),
         "outcome": Column("r.outcome", "text"),
         "task": Column("r.task_id", "text"),

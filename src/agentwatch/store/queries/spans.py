@@ -63,7 +63,7 @@ TABLE = Table(
     columns={
         "trace": Column("s.trace_id", "id"),
         "span": Column("s.span_id", "id"),
-        "agent": Column("s.agent", "text"),
+        "agent": Column("s.agent", "agent"),
         "version": Column("s.agent_version", "text"),
         "conversation": Column("s.conversation_id", "text"),
         "operation": Column("s.operation", "text"),

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from agentwatch.filters import Column, Filter
+from agentwatch.store.read import DAMAGED, fault
 
 Shape = Callable[[sqlite3.Connection, int], Callable[[tuple[Any, ...]], dict[str, Any]]]
 """(connection, now_ns) → row → dictionary."""
@@ -38,7 +39,7 @@ def rows(
     until_ns: int | None = None,
     limit: int | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Yield rows, newest first, without holding them."""
+    """Yield rows, newest first, without holding them. Raises StoreError where one is damaged."""
     conditions: list[str] = []
     values: dict[str, Any] = {"now_ns": now_ns}
     if since_ns is not None:
@@ -59,5 +60,8 @@ def rows(
         sql += " LIMIT :limit"
         values["limit"] = limit
     shape = table.shape(connection, now_ns)
-    for row in connection.execute(sql, values):
-        yield shape(row)
+    try:
+        for row in connection.execute(sql, values):
+            yield shape(row)
+    except (sqlite3.Error, *DAMAGED) as error:
+        raise fault(connection, error) from error
