@@ -1,0 +1,1 @@
+"""Parts of views that more than one pane shows."""
