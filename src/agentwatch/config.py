@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import os
 import re
 import shlex
@@ -14,12 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import re2
 from msgspec import Struct, field
 
 from agentwatch.model import FeedKind
+from agentwatch.untrusted import pattern_fault
 
 SECRET_KINDS = ("env", "file", "cred", "cmd")
+LONGEST_S = 100 * 365 * 86400.0
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)")
+_PATTERN_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -63,12 +68,35 @@ class AgentConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """`PROVIDER:EXTERNAL_ID`: binds the agent to what telemetry only claims."""
 
 
+class SourceConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the operator knows of one data source. Durations, such as `24h`."""
+
+    max_age: str | float | None = None
+    """Older than this when it is read, it is no longer fresh."""
+    promised_update: str | float | None = None
+    """How often its owner promises a new version; the maximum where `max_age` is not set."""
+
+    @property
+    def max_age_s(self) -> float | None:
+        """How old it may be when it is read; None where nobody says."""
+        limit = self.promised_update if self.max_age is None else self.max_age
+        return None if limit is None else duration_s(limit)
+
+
 class RedactConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Masking of secrets before anything is stored."""
 
     enabled: bool = True
     patterns: dict[str, str] = field(default_factory=dict)
     """More re2 patterns by name."""
+
+
+class ConsoleConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the console looks, and what it sends. None: as the terminal and the link allow."""
+
+    theme: str | None = None
+    low_bandwidth: bool | None = None
+    mouse: bool | None = None
 
 
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,6 +106,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     store: StoreConfig = StoreConfig()
     agents: dict[str, AgentConfig] = field(default_factory=dict)
     redact: RedactConfig = RedactConfig()
+    console: ConsoleConfig = ConsoleConfig()
+    sources: dict[str, SourceConfig] = field(default_factory=dict)
 
     def bound_agent(self, claimed: Iterable[str]) -> str | None:
         """Return the agent that the operator bound to any of the claimed identities."""
@@ -122,8 +152,10 @@ def parse(text: str, path: Path) -> Config:
     """Read a configuration's text; `path` is for the error's sentence."""
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # tomllib.TOMLDecodeError, or a number of 5,000 digits
         raise ConfigError(f"{path} is no TOML: {error}.") from error
+    except RecursionError:
+        raise ConfigError(f"{path} is no TOML that can be read: it nests too deep.") from None
     _refuse_unknown(tables, Config, "", path)
     try:
         config = msgspec.convert(tables, Config)
@@ -134,26 +166,67 @@ def parse(text: str, path: Path) -> Config:
 
 
 def _check(config: Config, path: Path) -> None:
+    for name, number in (
+        ("retain_days", config.store.retain_days),
+        ("retain_bytes", config.store.retain_bytes),
+    ):
+        if number is not None and not 0 < number < math.inf:
+            raise ConfigError(f"{path}: store.{name} must be over 0, not {number}.")
+    for name, pattern in config.redact.patterns.items():
+        _check_pattern(name, pattern, path)
+    for name, source in config.sources.items():
+        for key in ("max_age", "promised_update"):
+            _check_duration(f'sources."{name}".{key}', getattr(source, key), path)
     names: set[str] = set()
     for feed in config.feed:
         if feed.name in names:
             raise ConfigError(f"{path}: two feeds are named {feed.name!r}; give each its own name.")
         names.add(feed.name)
-        if feed.token is not None and secret_kind(feed.token) is None:
-            raise ConfigError(
-                f"{path}: the token of feed {feed.name!r} must be a reference such as "
-                "env:NAME or file:PATH, never the secret itself."
-            )
-        if feed.expected_interval is not None:
-            try:
-                duration_s(feed.expected_interval)
-            except ValueError as error:
-                raise ConfigError(
-                    f"{path}: feed {feed.name!r}, expected_interval: {error}."
-                ) from error
+        _check_feed(feed, path)
 
 
-_TABLES: dict[str, type[Struct]] = {"store": StoreConfig, "redact": RedactConfig}
+def _check_duration(key: str, value: str | float | None, path: Path) -> None:
+    if value is None:
+        return
+    try:
+        seconds = duration_s(value)
+    except ValueError as error:
+        raise ConfigError(f"{path}: {key}: {error}.") from error
+    if seconds == 0:
+        raise ConfigError(f"{path}: {key}: it must be over 0.")
+
+
+def _check_pattern(name: str, pattern: str, path: Path) -> None:
+    if not _PATTERN_NAME.fullmatch(name):
+        raise ConfigError(
+            f"{path}: the redact pattern {name!r} needs a name of letters, digits, - and _."
+        )
+    fault = pattern_fault(pattern)
+    if fault is not None:
+        raise ConfigError(f"{path}: the redact pattern {name!r} is no re2 pattern: {fault}.")
+    if re2.search(pattern, "") is not None:
+        raise ConfigError(f"{path}: the redact pattern {name!r} matches the empty text; narrow it.")
+
+
+def _check_feed(feed: FeedConfig, path: Path) -> None:
+    if feed.token is not None and secret_kind(feed.token) is None:
+        raise ConfigError(
+            f"{path}: the token of feed {feed.name!r} must be a reference such as "
+            "env:NAME or file:PATH, never the secret itself."
+        )
+    _check_duration(f"feed {feed.name!r}, expected_interval", feed.expected_interval, path)
+    if feed.max_frame_bytes < 1:
+        raise ConfigError(f"{path}: feed {feed.name!r}, max_frame_bytes: it must be over 0.")
+
+
+_NAMED: dict[str, type[Struct]] = {"agents": AgentConfig, "sources": SourceConfig}
+"""Tables of tables, each of which has a name that the operator gives."""
+
+_TABLES: dict[str, type[Struct]] = {
+    "store": StoreConfig,
+    "redact": RedactConfig,
+    "console": ConsoleConfig,
+}
 
 
 def _refuse_unknown(table: Mapping[str, Any], kind: type[Struct], at: str, path: Path) -> None:
@@ -170,9 +243,9 @@ def _refuse_unknown(table: Mapping[str, Any], kind: type[Struct], at: str, path:
 def _nested(key: str, value: Any, at: str) -> Iterable[tuple[type[Struct], str, Mapping[str, Any]]]:
     if key == "feed" and isinstance(value, list):
         return [(FeedConfig, "feed.", each) for each in value if isinstance(each, dict)]
-    if key == "agents" and not at and isinstance(value, dict):
+    if key in _NAMED and not at and isinstance(value, dict):
         return [
-            (AgentConfig, f'agents."{name}".', each)
+            (_NAMED[key], f'{key}."{name}".', each)
             for name, each in value.items()
             if isinstance(each, dict)
         ]
@@ -189,11 +262,13 @@ def _said(error: msgspec.ValidationError) -> str:
 def duration_s(value: str | float) -> float:
     """Return seconds of `30s`, `15m`, `7d`; a bare number is seconds. Raises ValueError."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    match = _DURATION.fullmatch(str(value).strip())
-    if match is None:
+        seconds = float(value)
+    else:
+        match = _DURATION.fullmatch(str(value).strip())
+        seconds = math.nan if match is None else float(match[1]) * _UNITS_S[match[2]]
+    if not 0 <= seconds <= LONGEST_S:
         raise ValueError(f"{value!r} is no duration such as 30s, 15m, 2h or 7d")
-    return float(match[1]) * _UNITS_S[match[2]]
+    return seconds
 
 
 def secret_kind(reference: str) -> str | None:
@@ -216,7 +291,8 @@ def read_secret(reference: str) -> str:
         folder = os.environ.get("CREDENTIALS_DIRECTORY")
         if folder is None:
             raise ConfigError(f"The secret {reference} needs a service with LoadCredential={rest}.")
-        return _secret_file(Path(folder) / rest, reference)
+        # systemd guards the folder; the ACL that lets our user in makes the file's mode look open
+        return _secret_file(Path(folder) / rest, reference, guarded=True)
     if kind == "cmd":
         return _secret_command(rest, reference)
     raise ConfigError(
@@ -224,10 +300,9 @@ def read_secret(reference: str) -> str:
     )
 
 
-def _secret_file(path: Path, reference: str) -> str:
+def _secret_file(path: Path, reference: str, guarded: bool = False) -> str:
     try:
-        mode = path.stat().st_mode
-        if stat.S_IMODE(mode) & 0o077:
+        if not guarded and stat.S_IMODE(path.stat().st_mode) & 0o077:
             raise ConfigError(
                 f"The secret {reference} may be read by others; run `chmod 600` on its file."
             )
@@ -268,7 +343,17 @@ TEMPLATE = """\
 # owner = "payments"
 # identities = ["entra:7c1b6c7e-2a55-4a0f-9a7b-1f2d3c4b5a69"]
 
+# How old a data source may be when an agent reads it.
+# [sources."price-lists"]
+# max_age = "24h"
+# promised_update = "1d"                      # how often a new version is promised
+
 [redact]
 # enabled = true                              # secrets are masked before anything is stored
 # patterns = { order-token = "ot_[a-z0-9]{20}" }
+
+[console]
+# theme = "night"                             # see `agentwatch themes list`
+# low_bandwidth = true                        # default: where the link turns out to be slow
+# mouse = false                               # default: on, but off over SSH
 """

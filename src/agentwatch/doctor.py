@@ -14,15 +14,21 @@ from typing import Literal
 from msgspec import Struct
 
 from agentwatch.clock import NS_PER_S, Clock
-from agentwatch.config import Config, ConfigError, read_secret
+from agentwatch.config import Config, ConfigError, read_secret, secret_kind
 from agentwatch.figures import age
+from agentwatch.store.indexing import SOURCES, indexed_to
 from agentwatch.store.queries import TABLES, rows
 from agentwatch.store.read import open_reader
 from agentwatch.store.schema import StoreError, StoreMissing
+from agentwatch.untrusted import SECRETS
 
 BEAT_S = 10.0
 FREE_BYTES = 1 << 30
 SKEW_S = 2.0
+SOON_ROWS = 4_096
+"""So few are read as they stand when a value is looked for."""
+
+LATE_ROWS = 1_000_000
 
 State = Literal["ok", "warning", "failure", "skipped"]
 
@@ -36,9 +42,12 @@ class Check(Struct, frozen=True):
     remedy: str | None = None
 
 
-def checks(config: Config, store: Path, clock: Clock) -> list[Check]:
-    """Look at everything; nothing is changed and nothing is started."""
-    found = [_sqlite(), _terminal(), *_secrets(config)]
+def checks(config: Config, store: Path, clock: Clock, *, run_commands: bool = True) -> list[Check]:
+    """Look at everything; nothing is changed and nothing is started.
+
+    `run_commands` False: a secret that the operator's own command gives is not asked for.
+    """
+    found = [_sqlite(), _terminal(), *_secrets(config, run_commands), _redaction(config)]
     try:
         connection = open_reader(store)
     except StoreMissing as error:
@@ -47,11 +56,19 @@ def checks(config: Config, store: Path, clock: Clock) -> list[Check]:
         return [*found, Check("store", "failure", str(error))]
     try:
         return [
-            *found,
+            *found[:-1],
             *_store(store),
+            _retention(config),
             _recorder(connection, clock),
+            _frames(connection),
             *_feeds(connection, clock),
+            _redaction(config, connection),
+            _prices(connection),
+            _find(connection),
         ]
+    except (StoreError, sqlite3.Error) as error:
+        remedy = "see `agentwatch store check`, and restore a copy"
+        return [*found, Check("store", "failure", str(error), remedy)]
     finally:
         connection.close()
 
@@ -61,18 +78,32 @@ def _sqlite() -> Check:
 
 
 def _terminal() -> Check:
-    if not sys.stdout.isatty():
+    # the console draws on what standard output was when it began
+    stream = sys.__stdout__
+    if stream is None or not stream.isatty():
         return Check("terminal", "skipped", "standard output is no terminal: plain mode")
     size = shutil.get_terminal_size()
-    detail = (
-        f"{os.environ.get('TERM', 'unknown')}, {size.columns}x{size.lines}, {sys.stdout.encoding}"
-    )
+    term, encoding = os.environ.get("TERM", "unknown"), stream.encoding.upper()
+    detail = f"{term}, {size.columns}x{size.lines}, {encoding}, {_colours(term)}"
+    if encoding != "UTF-8":
+        return Check("terminal", "warning", detail, "set LANG to a UTF-8 locale; ASCII signs serve")
     return Check("terminal", "ok", detail)
 
 
-def _secrets(config: Config) -> Iterator[Check]:
+def _colours(term: str) -> str:
+    if os.environ.get("NO_COLOR"):
+        return "NO_COLOR"
+    if os.environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
+        return "true colour"
+    return "256 colours" if "256" in term else "16 colours"
+
+
+def _secrets(config: Config, run_commands: bool) -> Iterator[Check]:
     for feed in config.feed:
         if feed.token is None:
+            continue
+        if secret_kind(feed.token) == "cmd" and not run_commands:
+            yield Check(f"secret {feed.name}", "skipped", "`agentwatch doctor` runs its command")
             continue
         try:
             read_secret(feed.token)
@@ -83,7 +114,11 @@ def _secrets(config: Config) -> Iterator[Check]:
 
 
 def _store(store: Path) -> Iterator[Check]:
-    yield Check("store", "ok", f"{store}, {store.stat().st_size / 1e6:,.1f} MB")
+    wal = store.with_name(store.name + "-wal")
+    wal_mb = wal.stat().st_size / 1e6 if wal.exists() else 0.0
+    yield Check(
+        "store", "ok", f"{store.stat().st_size / 1e6:,.1f} MB, WAL {wal_mb:,.1f} MB, {store}"
+    )
     mode = store.stat().st_mode & 0o777
     if mode & 0o027:
         yield Check("store mode", "warning", f"{mode:o} lets others in", f"chmod 600 {store}")
@@ -94,6 +129,71 @@ def _store(store: Path) -> Iterator[Check]:
         f"{free / 1e9:,.1f} GB free",
         None if free > FREE_BYTES else "free some, or set [store] retain_bytes",
     )
+
+
+def _retention(config: Config) -> Check:
+    kept = config.store
+    limits = [
+        *([] if kept.retain_days is None else [f"{kept.retain_days:g} days"]),
+        *([] if kept.retain_bytes is None else [f"{kept.retain_bytes / 1e9:,.1f} GB"]),
+    ]
+    return Check("retention", "ok", " or ".join(limits) or "without end")
+
+
+def _frames(connection: sqlite3.Connection) -> Check:
+    whole, *parts = connection.execute(
+        "SELECT total(frames), total(frames_stored), total(frames_empty), total(frames_rejected), "
+        "total(frames_dropped) FROM feeds"
+    ).fetchone()
+    told = " + ".join(
+        f"{count:,.0f} {what}"
+        for count, what in zip(parts, ("stored", "empty", "rejected", "dropped"), strict=True)
+    )
+    detail = f"{whole:,.0f} in = {told}"
+    if whole != sum(parts):
+        return Check("frames", "failure", f"{detail}: the account does not add up", "report a bug")
+    return Check("frames", "ok", detail)
+
+
+def _redaction(config: Config, connection: sqlite3.Connection | None = None) -> Check:
+    if not config.redact.enabled:
+        detail = "off: secrets in telemetry are stored as they come"
+        return Check("redaction", "warning", detail, "set [redact] enabled = true")
+    own = len(config.redact.patterns)
+    detail = f"on, {len(SECRETS)} patterns" + (f" and {own} of your own" if own else "")
+    if connection is not None:
+        masked = connection.execute(
+            "SELECT total(json_extract(faults, '$.secret')) FROM feeds WHERE json_valid(faults)"
+        ).fetchone()[0]
+        detail += f", {masked:,.0f} secrets masked"
+    return Check("redaction", "ok", detail)
+
+
+def _prices(connection: sqlite3.Connection) -> Check:
+    """Judge the newest day of the hourly sums: they are few, and outlive the spans."""
+    unpriced, models = connection.execute(
+        "SELECT total(unpriced), count(DISTINCT model) FROM rollups WHERE width_s = 3600 "
+        "AND unpriced > 0 AND bucket_ns > (SELECT max(bucket_ns) FROM rollups "
+        "WHERE width_s = 3600) - ?",
+        (86_400 * NS_PER_S,),
+    ).fetchone()
+    if not unpriced:
+        return Check("prices", "ok", "every model that was called in the last 24 h has a price")
+    detail = f"{unpriced:,.0f} calls of {models:,} models in the last 24 h have no price"
+    return Check("prices", "warning", detail, "name the models in prices.toml")
+
+
+def _find(connection: sqlite3.Connection) -> Check:
+    waiting = 0
+    for source in SOURCES:
+        newest = f"SELECT coalesce(max(id), 0) FROM {source.table}"  # noqa: S608 - our names
+        waiting += max(0, connection.execute(newest).fetchone()[0] - indexed_to(connection, source))
+    if waiting <= SOON_ROWS:
+        return Check("find", "ok", "every record can be found")
+    detail = f"{waiting:,} records wait to be indexed"
+    if waiting <= LATE_ROWS:
+        return Check("find", "ok", detail)
+    return Check("find", "warning", detail, "let a recorder run: it indexes while it has time")
 
 
 def _recorder(connection: sqlite3.Connection, clock: Clock) -> Check:

@@ -16,8 +16,8 @@ from typing import Any, TextIO
 from agentwatch.clock import NS_PER_S, Clock
 from agentwatch.figures import age, duration, money, second, tokens
 from agentwatch.store.queries import TABLES, rows
-from agentwatch.store.read import changes, open_reader
-from agentwatch.store.schema import StoreError, StoreMissing
+from agentwatch.store.read import Reader, fault
+from agentwatch.store.schema import StoreError, StoreMissing, StoreOlder
 from agentwatch.untrusted import show
 
 POLL_S = 0.25
@@ -52,50 +52,56 @@ def watch(
     """Print until stopped, out of time or nobody reads; return the exit code. Raises StoreError."""
     stop = stop or threading.Event()
     until_ns = None if duration_s is None else clock() + round(duration_s * NS_PER_S)
-    connection = _await_store(store, clock, stop)
-    if connection is None:
+    reader = _await_store(store, clock, stop)
+    if reader is None:
         return 0
-    teller = _Teller(connection, out, clock)
+    teller = _Teller(reader, out, clock)
     try:
         teller.begin()
-        seen, polls = changes(connection), 0
+        seen, polls = reader.changes(), 0
         while not stop.wait(POLL_S) and (until_ns is None or clock() < until_ns):
             polls += 1
-            news = changes(connection)
+            news = reader.changes()
             if news != seen or polls % JUDGE_EVERY == 0:
                 seen = news
-                teller.tell()
+                _tell(teller, reader)
     except BrokenPipeError:
         return 0
     finally:
-        connection.close()
+        reader.close()
     return 0
 
 
-def _await_store(store: Path, clock: Clock, stop: threading.Event) -> sqlite3.Connection | None:
+def _tell(teller: _Teller, reader: Reader) -> None:
+    try:
+        teller.tell()
+    except StoreError:
+        # what changed under an unchanging file looks like damage; the next look opens it anew
+        if not reader.outdated():
+            raise
+    except sqlite3.Error as error:
+        if not reader.outdated():
+            raise fault(reader.connection, error) from error
+
+
+def _await_store(store: Path, clock: Clock, stop: threading.Event) -> Reader | None:
     """Open the store; a recorder that has just started may still be making it."""
     deadline_ns = clock() + round(AWAIT_STORE_S * NS_PER_S)
     while True:
         try:
-            return open_reader(store)
-        except StoreError as error:
-            unmade = isinstance(error, StoreMissing) or "older version" in str(error)
-            missing = isinstance(error, StoreMissing) or not _has_tables(store)
-            if not (unmade or missing) or clock() > deadline_ns:
+            return Reader(store)
+        except (StoreMissing, StoreOlder):
+            if clock() > deadline_ns:
                 raise
         if stop.wait(POLL_S):
             return None
 
 
-def _has_tables(store: Path) -> bool:
-    return store.exists() and store.stat().st_size > 0
-
-
 class _Teller:
     """Remembers what was said, and says what is new."""
 
-    def __init__(self, connection: sqlite3.Connection, out: TextIO, clock: Clock) -> None:
-        self._connection = connection
+    def __init__(self, reader: Reader, out: TextIO, clock: Clock) -> None:
+        self._reader = reader
         self._out = out
         self._clock = clock
         self._agents: dict[str, str] = {}
@@ -105,6 +111,10 @@ class _Teller:
         self._last_span = 0
         self._last_run_ns = 0
         self._down = False
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        return self._reader.connection
 
     def begin(self) -> None:
         """Say how things stand, and take all that has been as known."""
@@ -119,7 +129,10 @@ class _Teller:
         self._last_span = row[0]
         row = self._connection.execute("SELECT coalesce(max(received_ns), 0) FROM runs").fetchone()
         self._last_run_ns = row[0]
-        self._gaps = {row[0] for row in self._connection.execute("SELECT id FROM gaps")}
+        self._gaps = {
+            row[0]
+            for row in self._connection.execute("SELECT id FROM gaps WHERE until_ns IS NOT NULL")
+        }
         self._tell_feeds()
         self._tell_agents()
         self._tell_recorder()
@@ -146,7 +159,8 @@ class _Teller:
         if down != self._down:
             self._down = down
             last = age((now_ns - beat_ns) / NS_PER_S) if beat_ns is not None else "never"
-            self._line(now_ns, "head", "RECORDER DOWN" if down else "recorder up", last_beat=last)
+            word = "RECORDER DOWN" if down else "recorder up"
+            self._line(now_ns, "head", "", word, last_beat=last)
 
     def _tell_feeds(self) -> None:
         now_ns = self._clock()
@@ -177,7 +191,7 @@ class _Teller:
             self._gaps.add(gap_id)
             self._line(
                 until_ns, "gap", feed, "what was sent meanwhile is lost",
-                since=second(since_ns), until=second(until_ns), reason=_quoted(reason),
+                since=second(since_ns), until=second(until_ns), reason=reason,
             )  # fmt: skip
 
     def _tell_agents(self) -> None:
@@ -204,7 +218,7 @@ class _Teller:
         errors = self._connection.execute(_ERRORS, (self._last_span,)).fetchall()
         for span_id, agent, what, kind, trace_id, received_ns in self._burst("error", errors):
             self._last_span = span_id
-            self._line(received_ns, "error", agent, show(what, 60), type=kind, run=trace_id[:8])
+            self._line(received_ns, "error", agent, _word(what, 60), type=kind, run=trace_id[:8])
         row = self._connection.execute("SELECT coalesce(max(id), 0) FROM spans").fetchone()
         self._last_span = max(self._last_span, row[0])
 
@@ -232,12 +246,16 @@ class _Teller:
         return found[-BURST:]
 
     def _line(self, at_ns: int, kind: str, subject: str, *words: str, **facts: object) -> None:
-        told = [second(at_ns), f"{kind:<5}", show(subject, 80), *words]
+        told = [second(at_ns), f"{kind:<5}", _word(subject, 80), *words]
         told += [
-            f"{name}={show(str(value), 200)}" for name, value in facts.items() if value is not None
+            f"{name}={_word(str(value), 200)}" for name, value in facts.items() if value is not None
         ]
         self._out.write(" ".join(part for part in told if part) + "\n")
 
 
-def _quoted(text: str) -> str:
-    return json.dumps(show(text), ensure_ascii=False)
+def _word(text: str, limit: int) -> str:
+    """Return a text as one word: in quotes where it could pass for several, or for a fact."""
+    shown = show(text, limit)
+    if any(char in ' "=\u00a0' for char in shown):
+        return json.dumps(shown, ensure_ascii=False)
+    return shown

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
+from pathlib import Path
 
 import msgspec
 
 from agentwatch.config import TEMPLATE, ConfigError, config_path, load
 from agentwatch.feeds.url import parse_url
+from agentwatch.untrusted import show
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -28,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     """Print, check or write the configuration."""
     path = options.config or config_path()
     if options.action == "path":
-        print(path)
+        print(show(str(path)))
     elif options.action == "init":
         _init(path)
     else:
@@ -38,18 +39,18 @@ def run(options: argparse.Namespace) -> int:
         if options.action == "show":
             print(json.dumps(msgspec.to_builtins(config), indent=2))
         else:
-            print(f"{path}: {len(config.feed)} feeds, {len(config.agents)} agents, nothing wrong")
+            held = f"{len(config.feed)} feeds, {len(config.agents)} agents"
+            print(f"{show(str(path))}: {held}, nothing wrong")
     return 0
 
 
-def _init(path: os.PathLike[str]) -> None:
-    from pathlib import Path
-
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+def _init(path: Path) -> None:
     try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with path.open("x", encoding="utf-8") as file:
             file.write(TEMPLATE)
     except FileExistsError:
         raise ConfigError(f"{path} exists and was left as it is.") from None
-    print(path)
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written: {error.strerror}.") from error
+    print(show(str(path)))

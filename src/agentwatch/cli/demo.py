@@ -11,8 +11,10 @@ import threading
 from pathlib import Path
 
 from agentwatch.cli.launch import start_recorder
+from agentwatch.cli.screen import make_console, run_console, wants_plain
 from agentwatch.cli.times import seconds
 from agentwatch.clock import now_ns
+from agentwatch.config import Config
 from agentwatch.plain import watch
 
 HEADLESS_S = 30.0
@@ -26,6 +28,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="2 is twice as fast")
     parser.add_argument("--seed", type=int, metavar="N", help="another fleet of the same kind")
     parser.add_argument("--scenario", metavar="NAME", help="see --list")
+    parser.add_argument("--tour", action="store_true", help="six cards on what to look at")
     parser.add_argument("--list", action="store_true", help="name the scenarios")
     parser.set_defaults(run=run)
 
@@ -45,13 +48,7 @@ def run(options: argparse.Namespace) -> int:
 async def _play(options: argparse.Namespace, store: Path) -> int:
     from agentwatch.demo.world import demo_world
 
-    duration_s = options.duration
-    if duration_s is None and (options.headless or not sys.stdout.isatty()):
-        duration_s = HEADLESS_S
-    stop = threading.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    plain = options.headless or wants_plain(options.plain)
     async with demo_world(options.scenario, options.seed, options.speed) as feeds:
         config = store.parent.parent / "config.toml"
         config.write_text(
@@ -59,9 +56,7 @@ async def _play(options: argparse.Namespace, store: Path) -> int:
         )
         recorder = start_recorder(store, ["--config", str(config), "record", "--stats-json"])
         try:
-            await asyncio.to_thread(
-                watch, store, out=sys.stdout, clock=now_ns, duration_s=duration_s, stop=stop
-            )
+            await (_print if plain else _draw)(options, store)
         finally:
             recorder.terminate()
             code = await asyncio.to_thread(recorder.wait, 30)
@@ -71,6 +66,33 @@ async def _play(options: argparse.Namespace, store: Path) -> int:
         return code
     print(_summary(store, log))
     return 0
+
+
+async def _print(options: argparse.Namespace, store: Path) -> None:
+    duration_s = options.duration
+    if duration_s is None and (options.headless or not sys.stdout.isatty()):
+        duration_s = HEADLESS_S
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await asyncio.to_thread(
+        watch, store, out=sys.stdout, clock=now_ns, duration_s=duration_s, stop=stop
+    )
+
+
+async def _draw(options: argparse.Namespace, store: Path) -> None:
+    console = make_console(
+        Config(),
+        store,
+        theme=options.theme,
+        config_file=options.config,
+        state_folder=store.parent.parent,
+        badges=["DEMO"],
+        tour=options.tour,
+    )
+    if options.duration is not None:
+        asyncio.get_running_loop().call_later(options.duration, console.exit, 0)
+    await run_console(console)
 
 
 def _summary(store: Path, log: str) -> str:

@@ -16,7 +16,7 @@ from agentwatch.untrusted import show
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser("doctor", help="what works, what does not", allow_abbrev=False)
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="a JSON object a line")
     parser.set_defaults(run=run)
 
 

@@ -19,7 +19,8 @@ def start_recorder(store: Path, arguments: Sequence[str]) -> subprocess.Popen[by
     )
     try:
         return subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "agentwatch", "--store", str(store), *arguments],
+            # -P: a module that lies in the present folder must not run in place of ours
+            [sys.executable, "-P", "-m", "agentwatch", "--store", str(store), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -22,12 +22,22 @@ _SAMPLE = 200
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser("query", help="print rows of the store", allow_abbrev=False)
-    parser.add_argument("table", choices=("agents", "runs", "spans", "feeds"), metavar="TABLE")
+    parser.add_argument(
+        "table",
+        choices=("agents", "runs", "spans", "feeds"),
+        metavar="TABLE",
+        help="agents, runs, spans or feeds",
+    )
     parser.add_argument("--where", metavar="EXPR", help="a filter such as state:error agent:NAME")
-    parser.add_argument("--since", type=moment_ns, metavar="T")
-    parser.add_argument("--until", type=moment_ns, metavar="T")
-    parser.add_argument("--limit", type=count, metavar="N")
-    parser.add_argument("--format", choices=("jsonl", "table", "csv"), default="jsonl")
+    parser.add_argument("--since", type=moment_ns, metavar="T", help="received at T or later")
+    parser.add_argument("--until", type=moment_ns, metavar="T", help="received before T")
+    parser.add_argument("--limit", type=count, metavar="N", help="at most N rows; a table has 200")
+    parser.add_argument(
+        "--format",
+        choices=("jsonl", "table", "csv"),
+        default="jsonl",
+        help="%(default)s by default",
+    )
     parser.set_defaults(run=run)
 
 

@@ -8,20 +8,23 @@ from pathlib import Path
 
 from agentwatch.store import health
 from agentwatch.store.schema import ProcessLock, open_store, pending
+from agentwatch.untrusted import show
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser("store", help="look after the store", allow_abbrev=False)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    actions.add_parser("info", help="what it holds, as JSON").set_defaults(run=_info)
-    actions.add_parser("check", help="whether it is sound").set_defaults(run=_check)
-    backup = actions.add_parser("backup", help="copy it while it is in use")
+    for name, told, act in (
+        ("info", "what it holds, as JSON", _info),
+        ("check", "whether it is sound", _check),
+        ("backup", "copy it while it is in use", _backup),
+        ("migrate", "bring it to this version", _migrate),
+    ):
+        actions.add_parser(name, help=told, allow_abbrev=False).set_defaults(run=act)
+    backup, migrate = actions.choices["backup"], actions.choices["migrate"]
     backup.add_argument("file", type=Path, metavar="FILE")
-    backup.set_defaults(run=_backup)
-    migrate = actions.add_parser("migrate", help="bring it to this version")
     migrate.add_argument("--dry-run", action="store_true", help="only name what would be done")
-    migrate.set_defaults(run=_migrate)
 
 
 def _info(options: argparse.Namespace) -> int:
@@ -32,15 +35,15 @@ def _info(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     faults = health.check(options.store)
     for fault in faults:
-        print(fault)
+        print(show(fault))
     if not faults:
-        print(f"{options.store} is sound")
+        print(f"{show(str(options.store))} is sound")
     return 1 if faults else 0
 
 
 def _backup(options: argparse.Namespace) -> int:
     health.backup(options.store, options.file)
-    print(options.file)
+    print(show(str(options.file)))
     return 0
 
 
@@ -52,5 +55,5 @@ def _migrate(options: argparse.Namespace) -> int:
     for name in names:
         print(name)
     if not names:
-        print(f"{options.store} is up to date")
+        print(f"{show(str(options.store))} is up to date")
     return 0

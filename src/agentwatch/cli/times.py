@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from agentwatch.clock import NS_PER_S, now_ns
 from agentwatch.config import duration_s
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_NS = 2**63 - 1
 
 
 def moment_ns(text: str) -> int:
@@ -21,21 +24,20 @@ def moment_ns(text: str) -> int:
         raise argparse.ArgumentTypeError(
             f"{text!r} is no time: write 15m, 7d or 2026-11-24T15:00:00Z"
         ) from None
-    seconds = (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
-    return round(seconds * NS_PER_S)
+    since = (at if at.tzinfo else at.replace(tzinfo=UTC)) - _EPOCH
+    return max(0, min(since // timedelta(microseconds=1) * 1000, _LAST_NS))
 
 
 def seconds(text: str) -> float:
     """Return a duration: 5, 5s, 2m."""
     try:
-        value = duration_s(float(text) if text.replace(".", "", 1).isdigit() else text)
+        return duration_s(float(text) if text.replace(".", "", 1).isdecimal() else text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
-    return value
 
 
 def count(text: str) -> int:
     """Return a number of rows, 1 or more."""
-    if not text.isdigit() or int(text) < 1:
+    if not (text.isdecimal() and len(text) <= 15 and int(text) >= 1):
         raise argparse.ArgumentTypeError(f"{text!r} is no number of rows, 1 or more")
     return int(text)
