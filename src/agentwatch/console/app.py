@@ -5,7 +5,7 @@ What keys do stands in `actions/`, what views show in `panes/`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from textual import events
 from textual.app import App, ComposeResult
@@ -15,12 +15,14 @@ from textual.widgets import ContentSwitcher
 
 from agentwatch.console.actions import run_action
 from agentwatch.console.actions.prompting import filter_in_force
-from agentwatch.console.ages import is_down
+from agentwatch.console.badges import badges
 from agentwatch.console.canvas import Canvas, Lines
 from agentwatch.console.cells import Line, Piece
+from agentwatch.console.checkup import Checkup
 from agentwatch.console.crop import crop_both_sides
-from agentwatch.console.flush import FLUSH_S, NO_STATUS, SLOW_FLUSH_S, Flush
+from agentwatch.console.flush import FLUSH_S, SLOW_FLUSH_S, Flush
 from agentwatch.console.header import header
+from agentwatch.console.in_order import Fence, InOrder
 from agentwatch.console.keys_line import keys_line
 from agentwatch.console.look import Look
 from agentwatch.console.pane import Pane
@@ -60,6 +62,7 @@ class Console(App[int], inherit_bindings=False):
         left = settings.session.view
         self.trail = Trail(Place(left if left in views else views[0]))
         self.flush = Flush(settings.store)
+        self.checkup = Checkup()
         self.slow = settings.slow
         self.asked_to_quit = False
         self.said: Piece | None = None
@@ -67,6 +70,7 @@ class Console(App[int], inherit_bindings=False):
         self.telling: Callable[[], Line] | None = None
         """What stands below the input, and goes on being true: drawn anew with the frame."""
         self._stands = False
+        self.keys = InOrder(self)
 
     def get_default_screen(self) -> Screen[None]:
         return _Main()
@@ -147,29 +151,17 @@ class Console(App[int], inherit_bindings=False):
         """Draw header, vitals and keys."""
         now_ns, width = self.settings.clock(), self.size.width
         crumbs = [place.title for place in self.trail.places]
-        badges = list(self._badges(now_ns))
-        feeds = self.flush.status.feeds
+        down, feeds = self.flush.is_down(now_ns), self.flush.status.feeds
+        marked = len(self.pane.table.marked)
+        told = badges(self.flush, down, self.settings.badges, marked)
         self._frame["header"].show_lines(
-            [header(width, crumbs, badges, feeds, now_ns, self.look.glyphs)]
+            [header(width, crumbs, list(told), feeds, now_ns, self.look.glyphs, down)]
         )
         self._frame["vitals"].show_lines([self.pane.vitals_line(width)])
         self._frame["keys"].show_lines([keys_line(width, self)])
-        told = filter_in_force(self) if self.telling is None else self.telling()
-        self._frame["hint"].set_class(bool(told), "open")
-        self._frame["hint"].show_lines([((" ", "text"), *told)] if told else [])
-
-    def _badges(self, now_ns: int) -> Iterable[Piece]:
-        status = self.flush.status
-        if status is not NO_STATUS and is_down(status.beat_ns, now_ns):
-            yield "RECORDER DOWN", "critical"
-        if self.flush.frozen is not None:
-            yield f"FROZEN +{self.flush.missed:,}", "badge"
-        if any(feed.clock != "wall" for feed in status.feeds):
-            yield "REPLAY", "badge"
-        for badge in self.settings.badges:
-            yield badge, "badge"
-        if marked := len(self.pane.table.marked):
-            yield f"{marked} marked", "mark"
+        below = filter_in_force(self) if self.telling is None else self.telling()
+        self._frame["hint"].set_class(bool(below), "open")
+        self._frame["hint"].show_lines([((" ", "text"), *below)] if below else [])
 
     def say(self, text: str, role: str = "text") -> None:
         """Put a word on the keys line, until the next key."""
@@ -191,6 +183,7 @@ class Console(App[int], inherit_bindings=False):
     def look_for_news(self) -> None:
         """Look into the store; keys go on being heard meanwhile."""
         self.run_worker(self._look(), group="store")
+        self.checkup.look(self)
 
     async def _look(self) -> None:
         await self.flush.look(self.pane, self.settings.clock())
@@ -213,6 +206,12 @@ class Console(App[int], inherit_bindings=False):
         self.flush.source.close()
 
     # -- what is heard -------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        await self.keys.hear(event, super().on_event)
+
+    async def on_fence(self, event: Fence) -> None:
+        await self.keys.passed(event)
 
     async def on_key(self, event: events.Key) -> None:
         action = self.settings.keymap.get(event.key)

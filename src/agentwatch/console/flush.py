@@ -14,6 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from agentwatch.clock import NS_PER_S
+from agentwatch.console.ages import is_down
 from agentwatch.console.pane import Pane, Question
 from agentwatch.console.source import Source, Version
 from agentwatch.store.queries.status import Status, status
@@ -61,6 +62,10 @@ class Flush:
         else:
             self.frozen = None
             self.want()
+
+    def is_down(self, now_ns: int) -> bool:
+        """Say whether nobody records; where the store has not been seen yet, nobody knows."""
+        return self.status is not NO_STATUS and is_down(self.status.beat_ns, now_ns)
 
     @property
     def missed(self) -> int:

@@ -86,6 +86,19 @@ async def test_a_theme_is_changed_while_it_runs(world: World, tmp_path: Path) ->
         assert app.look.theme.name == "day"
 
 
+async def test_a_theme_from_the_menu_is_worn_by_everything_at_once(
+    world: World, tmp_path: Path
+) -> None:
+    async with shown(world, tmp_path) as (app, pilot):
+        before = app.pane.table.render_line(0)
+        assert "THEME" in await press(pilot, "colon", *"theme", "enter")
+        await press(pilot, "j", "enter")
+        assert app.look.theme.name == "day"
+        after = app.pane.table.render_line(0)
+        assert (after.text, after) != (before.text, before)
+        assert {segment.style for segment in after}.isdisjoint(s.style for s in before)
+
+
 async def test_low_bandwidth_is_switched_by_name(world: World, tmp_path: Path) -> None:
     async with shown(world, tmp_path) as (app, pilot):
         assert "once a second" in await press(pilot, "colon", *"slow", "enter")

@@ -6,6 +6,7 @@ Other tests use this too: `World` writes through the real writer at a time that 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections.abc import AsyncIterator
@@ -13,7 +14,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from textual import events
 from textual.app import App, ComposeResult
+from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -175,7 +178,18 @@ async def settled(pilot: Pilot[Any]) -> None:
 
 async def press(pilot: Pilot[Any], *keys: str) -> str:
     """Press keys one after the other; return the screen after their effect."""
-    await pilot.press(*keys)
+    app: Any = pilot.app
+    for key in keys:
+        if key == "ctrl+c":  # waits for no other
+            await pilot.press(key)
+            continue
+        name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+        sent = app.keys.number
+        app.post_message(events.Key(name, key if len(key) == 1 else key_to_character(name)))
+        async with asyncio.timeout(10):
+            while app.is_running and (app.keys.number == sent or app.keys.busy):
+                await asyncio.sleep(0.001)
+        await app.workers.wait_for_complete()
     await settled(pilot)
     return screen(pilot.app)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentwatch.console.evidence import write_evidence
@@ -40,7 +41,9 @@ def evidence(console: Console, _: str | None) -> None:
     except OSError as error:
         console.say(f"the evidence could not be written: {error}", "warn")
     else:
-        console.say(f"written: {written}.txt .svg .json", "text")
+        home = Path.home()
+        place = f"~/{written.relative_to(home)}" if written.is_relative_to(home) else written
+        console.say(f"written: {place}.txt .svg .json", "text")
 
 
 def save_filter(console: Console, argument: str | None) -> None:
