@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
 
-.PHONY: demo test long check bench lock samples man clean
+.PHONY: demo test long check bench lock samples man pictures clean
 .DEFAULT_GOAL := test
 
 $(STAMP): requirements/dev.txt pyproject.toml
@@ -37,6 +37,9 @@ samples: $(STAMP)
 
 man: $(STAMP)
 	$(BIN)/python -m agentwatch.cli.manual > docs/agentwatch.1
+
+pictures: $(STAMP)
+	$(BIN)/python -m tools.pictures
 
 lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -q \

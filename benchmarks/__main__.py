@@ -8,10 +8,32 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import decode, disk, queries, recorder, visibility
+from benchmarks import (
+    console_cpu,
+    console_keys,
+    console_news,
+    console_paint,
+    console_rows,
+    decode,
+    disk,
+    queries,
+    recorder,
+    visibility,
+)
 from benchmarks.figures import table
 
-BENCHMARKS = (decode, recorder, visibility, disk, queries)
+BENCHMARKS = (
+    decode,
+    recorder,
+    visibility,
+    disk,
+    queries,
+    console_cpu,
+    console_keys,
+    console_news,
+    console_paint,
+    console_rows,
+)
 
 
 def main() -> int:
