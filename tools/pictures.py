@@ -23,8 +23,8 @@ from agentwatch.console.settings import Settings
 from agentwatch.demo.world import demo_world
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
-WATCHED_S = 75.0
-"""By then agents fail, one loops and a feed has fallen silent."""
+WATCHED_S = 66.0
+"""By then one agent fails, one loops, and a feed has just fallen silent."""
 
 SIZES = {"80x24": (80, 24), "120x40": (120, 40), "200x60": (200, 60)}
 VIEWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -40,6 +40,7 @@ VIEWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 """What it is, how large, and the keys that lead there from the fleet."""
 
 _FONT = re.compile(r"@font-face\s*\{.*?\}", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _FAMILY = re.compile(r'font-family:\s*"?Fira Code"?,?\s*monospace|font-family:\s*Fira Code[^;]*')
 
 
@@ -94,7 +95,8 @@ async def _draw(
 
 def plain(picture: str) -> str:
     """Return an SVG that names no font to fetch and keeps its blanks wherever it is shown."""
-    picture = _FAMILY.sub("font-family: monospace", _FONT.sub("", picture))
+    picture = _COMMENT.sub("", _FONT.sub("", picture))
+    picture = _FAMILY.sub("font-family: monospace", picture)
     picture = picture.replace("<text ", '<text xml:space="preserve" ')
     return "\n".join(line.rstrip() for line in picture.splitlines() if line.strip()) + "\n"
 
