@@ -28,11 +28,11 @@ WATCHED_S = 66.0
 
 SIZES = {"80x24": (80, 24), "120x40": (120, 40), "200x60": (200, 60)}
 VIEWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("fleet", "80x24", ()),
-    ("fleet", "120x40", ()),
-    ("fleet", "200x60", ()),
+    ("fleet", "80x24", ("j",)),
+    ("fleet", "120x40", ("j",)),
+    ("fleet", "200x60", ("j",)),
     ("activity", "120x40", ("3",)),
-    ("runs", "120x40", ("g", "enter")),
+    ("runs", "120x40", ("slash", *"refund-desk-eu-03", "enter", "enter")),
     ("feeds", "120x40", ("0",)),
     ("find", "120x40", ("f", *"order 55-20", "enter")),
     ("help", "120x40", ("question_mark",)),
@@ -60,7 +60,7 @@ async def main() -> int:
                 for view, size, keys in VIEWS:
                     await _draw(folder, store, f"{view}-{size}", SIZES[size], "night", keys)
                 for theme in themes.BUNDLED:
-                    await _draw(folder, store, f"theme-{theme}", SIZES["120x40"], theme, ())
+                    await _draw(folder, store, f"theme-{theme}", SIZES["120x40"], theme, ("j",))
             finally:
                 recorder.terminate()
                 await asyncio.to_thread(recorder.wait, 30)
