@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,8 +36,13 @@ async def start(*arguments: object, home: Path) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable, "-m", "agentwatch", *map(str, arguments),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE, env=environment(home),
+        stderr=asyncio.subprocess.PIPE, env=environment(home), preexec_fn=_heeds_ctrl_c,
     )  # fmt: skip
+
+
+def _heeds_ctrl_c() -> None:
+    """Undo what a shell does to a job in its background: there ctrl-c is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 async def agentwatch(*arguments: object, home: Path, within_s: float = 120.0) -> Ended:

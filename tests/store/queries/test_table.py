@@ -11,6 +11,7 @@ from agentwatch.filters import FilterError, parse
 from agentwatch.store.queries import TABLES, rows
 from agentwatch.store.read import open_reader
 from agentwatch.store.schema import StoreCorrupt
+from agentwatch.store.texts import PACK_FROM_BYTES
 from tests.store.records import NS, span
 from tests.store.stores import NOW, made, write, writer_on
 
@@ -83,7 +84,7 @@ def test_rows_are_handed_on_before_the_last_is_read(five: sqlite3.Connection) ->
     ],
 )
 def test_a_damaged_row_is_one_sentence(store: sqlite3.Connection, harm: str) -> None:
-    write(writer_on(store), span(1, attributes={"t": "x" * 500}))
+    write(writer_on(store), span(1, attributes={"t": "x" * 2 * PACK_FROM_BYTES}))
     store.execute(harm)
     with pytest.raises(StoreCorrupt, match=r"store\.db is damaged \(.*store check"):
         names(store)
